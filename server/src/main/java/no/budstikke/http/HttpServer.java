@@ -10,6 +10,8 @@ import io.helidon.webserver.http.ServerResponse;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,9 +23,11 @@ public final class HttpServer implements AutoCloseable {
     private static final Duration IDLE = Duration.ofMinutes(5);
 
     private final WebServer server;
+    private final AtomicReference<@Nullable Routes> routes;
 
-    private HttpServer(WebServer server) {
+    private HttpServer(WebServer server, AtomicReference<@Nullable Routes> routes) {
         this.server = server;
+        this.routes = routes;
     }
 
     /// Where to listen and how much to take.
@@ -33,10 +37,11 @@ public final class HttpServer implements AutoCloseable {
     /// @param maxBody bytes of a request's body; more is answered 413
     public record Listen(String host, int port, long maxBody) {}
 
-    /// Starts to answer; requests are taken when this returns.
+    /// Takes the port. Every request is answered 503 until [#serve].
     ///
     /// @throws AddressInUse when another program has the port
-    public static HttpServer start(Listen listen, Routes routes) {
+    public static HttpServer listen(Listen listen) {
+        var routes = new AtomicReference<@Nullable Routes>();
         var server = WebServer.builder()
                 .address(address(listen.host()))
                 .port(listen.port())
@@ -53,7 +58,12 @@ public final class HttpServer implements AutoCloseable {
             server.stop();
             throw new AddressInUse("can't listen on " + listen.host() + ":" + listen.port() + ": " + rootMessage(e), e);
         }
-        return new HttpServer(server);
+        return new HttpServer(server, routes);
+    }
+
+    /// From now on requests are answered by these routes.
+    public void serve(Routes routes) {
+        this.routes.set(routes);
     }
 
     /// Nobody can be served at that address, most often because another program has the port.
@@ -77,12 +87,13 @@ public final class HttpServer implements AutoCloseable {
         server.stop();
     }
 
-    private static Handler handler(Routes routes) {
+    private static Handler handler(AtomicReference<@Nullable Routes> routes) {
         return (in, out) -> {
             var request = new HelidonRequest(in);
             Reply reply;
             try {
-                reply = routes.answer(request);
+                Routes served = routes.get();
+                reply = served == null ? Reply.empty(503).with("Retry-After", "1") : served.answer(request);
             } catch (RequestException e) {
                 // Helidon's own refusals, such as 413; it closes the connection where the rest of the body can't be
                 // trusted.

@@ -146,11 +146,7 @@ class WallsTest {
                     .should()
                     .onlyDependOnClassesThat()
                     .resideInAnyPackage(
-                            "java.lang..",
-                            "java.util..",
-                            "java.time..",
-                            "org.jspecify..",
-                            ruleClass.getPackageName())
+                            "java.lang..", "java.util..", "java.time..", "org.jspecify..", ruleClass.getPackageName())
                     .check(HOUSE);
         }
     }
@@ -160,15 +156,16 @@ class WallsTest {
         noClasses()
                 .that(not(simpleName("Budstikke").or(simpleNameEndingWith("Room"))))
                 .should()
-                .callConstructorWhere(new DescribedPredicate<JavaConstructorCall>("makes a store, an API or a use case") {
-                    @Override
-                    public boolean test(JavaConstructorCall call) {
-                        String name = call.getTargetOwner().getSimpleName();
-                        return call.getTargetOwner().getPackageName().startsWith("no.budstikke")
-                                && !call.getOriginOwner().equals(call.getTargetOwner())
-                                && (name.endsWith("Store") || name.endsWith("Api"));
-                    }
-                })
+                .callConstructorWhere(
+                        new DescribedPredicate<JavaConstructorCall>("makes a store, an API or a use case") {
+                            @Override
+                            public boolean test(JavaConstructorCall call) {
+                                String name = call.getTargetOwner().getSimpleName();
+                                return call.getTargetOwner().getPackageName().startsWith("no.budstikke")
+                                        && !call.getOriginOwner().equals(call.getTargetOwner())
+                                        && (name.endsWith("Store") || name.endsWith("Api"));
+                            }
+                        })
                 .check(HOUSE);
     }
 

@@ -18,6 +18,7 @@ import no.budstikke.database.Transaction;
 import no.budstikke.event.EventFeed;
 import no.budstikke.event.LogPosition;
 import no.budstikke.event.LoggedEvent;
+import org.jspecify.annotations.Nullable;
 
 /// The durable table of deliveries that did not succeed at once, and that of those that were given up.
 final class Backlog {
@@ -60,16 +61,20 @@ final class Backlog {
                        changed  = excluded.changed,
                        reason   = excluded.reason
                 """;
-        update(tx, sql, rows, columns -> List.of(
-                columns.of("int", Row::subscription),
-                columns.of("bigint", row -> row.at().xid()),
-                columns.of("bigint", row -> row.at().position()),
-                columns.of("timestamptz", row -> utc(row.stored())),
-                columns.of("smallint", row -> (short) row.attempts()),
-                columns.of("timestamptz", row -> utc(row.since())),
-                columns.of("timestamptz", row -> utc(row.due())),
-                columns.of("timestamptz", row -> utc(row.changed())),
-                columns.of("text", Row::reason)));
+        update(
+                tx,
+                sql,
+                rows,
+                columns -> List.of(
+                        columns.of("int", Row::subscription),
+                        columns.of("bigint", row -> row.at().xid()),
+                        columns.of("bigint", row -> row.at().position()),
+                        columns.of("timestamptz", row -> utc(row.stored())),
+                        columns.of("smallint", row -> (short) row.attempts()),
+                        columns.of("timestamptz", row -> utc(row.since())),
+                        columns.of("timestamptz", row -> utc(row.due())),
+                        columns.of("timestamptz", row -> utc(row.changed())),
+                        columns.of("text", Row::reason)));
     }
 
     void remove(Transaction tx, List<Key> keys) {
@@ -78,10 +83,14 @@ final class Backlog {
                  using unnest(?::int[], ?::bigint[], ?::bigint[]) as gone (subscription, xid, position)
                  where (b.subscription, b.xid, b.position) = (gone.subscription, gone.xid, gone.position)
                 """;
-        update(tx, sql, keys, columns -> List.of(
-                columns.of("int", Key::subscription),
-                columns.of("bigint", key -> key.at().xid()),
-                columns.of("bigint", key -> key.at().position())));
+        update(
+                tx,
+                sql,
+                keys,
+                columns -> List.of(
+                        columns.of("int", Key::subscription),
+                        columns.of("bigint", key -> key.at().xid()),
+                        columns.of("bigint", key -> key.at().position())));
     }
 
     /// Keeps given-up deliveries among the dead letters; the caller removes their rows here.
@@ -92,15 +101,19 @@ final class Backlog {
                                      ?::timestamptz[], ?::timestamptz[], ?::text[])
                 on conflict do nothing
                 """;
-        update(tx, sql, rows, columns -> List.of(
-                columns.of("int", Row::subscription),
-                columns.of("bigint", row -> row.at().xid()),
-                columns.of("bigint", row -> row.at().position()),
-                columns.of("timestamptz", row -> utc(row.stored())),
-                columns.of("smallint", row -> (short) row.attempts()),
-                columns.of("timestamptz", row -> utc(row.since())),
-                columns.of("timestamptz", row -> utc(row.changed())),
-                columns.of("text", Row::reason)));
+        update(
+                tx,
+                sql,
+                rows,
+                columns -> List.of(
+                        columns.of("int", Row::subscription),
+                        columns.of("bigint", row -> row.at().xid()),
+                        columns.of("bigint", row -> row.at().position()),
+                        columns.of("timestamptz", row -> utc(row.stored())),
+                        columns.of("smallint", row -> (short) row.attempts()),
+                        columns.of("timestamptz", row -> utc(row.since())),
+                        columns.of("timestamptz", row -> utc(row.changed())),
+                        columns.of("text", Row::reason)));
     }
 
     /// The rows of one subscription that are due, or were put off before `catchUpBefore` because of an
@@ -115,12 +128,16 @@ final class Backlog {
                  order by xid, position
                  limit ?
                 """;
-        return read(tx, sql, statement -> {
-            statement.setInt(1, subscription);
-            statement.setObject(2, utc(now));
-            statement.setObject(3, utc(catchUpBefore));
-            statement.setInt(4, limit);
-        }, subscription);
+        return read(
+                tx,
+                sql,
+                statement -> {
+                    statement.setInt(1, subscription);
+                    statement.setObject(2, utc(now));
+                    statement.setObject(3, utc(catchUpBefore));
+                    statement.setInt(4, limit);
+                },
+                subscription);
     }
 
     /// The first row in the order of the log, due or not: the one to probe an endpoint with.
@@ -143,7 +160,8 @@ final class Backlog {
                         """)
                 .bind("subscription", subscription)
                 .bind("now", utc(now))
-                .map((rows, _) -> Optional.ofNullable(rows.getObject(1, OffsetDateTime.class)).map(OffsetDateTime::toInstant))
+                .map((rows, _) -> Optional.ofNullable(rows.getObject(1, OffsetDateTime.class))
+                        .map(OffsetDateTime::toInstant))
                 .one();
     }
 
@@ -189,7 +207,10 @@ final class Backlog {
             throw new DeliveryFailed("can't read the backlog of subscription " + subscription, e);
         }
         Map<LogPosition, LoggedEvent> logged = events.find(
-                tx, found.stream().map(row -> new EventFeed.Place(row.at(), row.stored())).toList());
+                tx,
+                found.stream()
+                        .map(row -> new EventFeed.Place(row.at(), row.stored()))
+                        .toList());
         var expired = found.stream()
                 .filter(row -> !logged.containsKey(row.at()))
                 .map(row -> new Key(subscription, row.at()))
@@ -212,9 +233,10 @@ final class Backlog {
             this.values = values;
         }
 
-        Array of(String type, Function<V, ?> column) {
+        Array of(String type, Function<V, @Nullable Object> column) {
             try {
-                return connection.createArrayOf(type, values.stream().map(column).toArray());
+                return connection.createArrayOf(
+                        type, values.stream().map(column).toArray());
             } catch (SQLException e) {
                 throw new DeliveryFailed("can't make an array of " + type, e);
             }

@@ -13,7 +13,8 @@ import no.budstikke.subscription.SubscriptionIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings deliveries from the backlog back into their lanes: when they are due, when an endpoint is to be probed, and all that piled up when an
+/// Brings deliveries from the backlog back into their lanes: when they are due, when an endpoint is to be
+/// probed, and all that piled up when an
 /// endpoint answers again. Also clears away what belongs to subscriptions that are gone.
 final class BacklogPump {
 
@@ -29,12 +30,7 @@ final class BacklogPump {
     private final Lanes lanes;
     private final InstantSource time;
 
-    BacklogPump(
-            Database database,
-            Backlog backlog,
-            SubscriptionIndex subscriptions,
-            Lanes lanes,
-            InstantSource time) {
+    BacklogPump(Database database, Backlog backlog, SubscriptionIndex subscriptions, Lanes lanes, InstantSource time) {
         this.database = database;
         this.backlog = backlog;
         this.subscriptions = subscriptions;
@@ -48,8 +44,7 @@ final class BacklogPump {
                 .forEach((id, due) -> subscriptions
                         .find(id)
                         .ifPresentOrElse(
-                                subscription -> lanes.of(subscription).backlogged(due),
-                                () -> backlog.forget(tx, id))));
+                                subscription -> lanes.of(subscription).backlogged(due), () -> backlog.forget(tx, id))));
     }
 
     /// Pumps until interrupted.
@@ -61,7 +56,10 @@ final class BacklogPump {
                 try {
                     busy |= pump(lane, now);
                 } catch (RuntimeException e) {
-                    LOG.warn("can't read the backlog of subscription {}; will try again: {}", lane.subscription(), e.toString());
+                    LOG.warn(
+                            "can't read the backlog of subscription {}; will try again: {}",
+                            lane.subscription(),
+                            e.toString());
                     lane.backlogged(now);
                 }
             }
@@ -132,7 +130,8 @@ final class BacklogPump {
             found.nextDue().ifPresent(lane::backlogged);
         }
         lane.resume(found.rows().stream()
-                .filter(row -> !held.contains(row.event().at()) && !lane.isHeld(row.event().at()))
+                .filter(row -> !held.contains(row.event().at())
+                        && !lane.isHeld(row.event().at()))
                 .map(row -> Delivery.fromBacklog(new TrackedEvent(row.event(), System.nanoTime()), lane, row))
                 .toList());
     }

@@ -64,7 +64,8 @@ public final class DeliveryRoom implements AutoCloseable {
         intake.add(Thread.ofPlatform().name("feed").start(feeder::run));
     }
 
-    /// Takes no more from the log, gives attempts under way a few seconds, and writes down what is known. The rest is
+    /// Takes no more from the log, gives attempts under way a few seconds, and writes down what is known.
+    /// The rest is
     /// delivered after the next start.
     @Override
     public void close() {

@@ -15,7 +15,8 @@ import no.budstikke.subscription.SubscriptionIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads the log in commit order, finds who is to get each event, and puts the deliveries into their lanes. It never waits for an endpoint: what a
+/// Reads the log in commit order, finds who is to get each event, and puts the deliveries into their
+/// lanes. It never waits for an endpoint: what a
 /// lane does not take goes to the backlog.
 final class Feeder {
 
@@ -24,9 +25,11 @@ final class Feeder {
     private static final int BATCH = 500;
     private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
     private static final Duration RETRY = Duration.ofMillis(200);
-    /// Rows are stored in nearly the order of the log; a transaction would have to be open for a day to break this.
+    /// Rows are stored in nearly the order of the log; a transaction would have to be open for a day to
+    /// break this.
     private static final Duration STORED_MARGIN = Duration.ofDays(1);
-    /// Bodies under way; beyond it the feed waits for the settlement, which parks what is slow within a second or so.
+    /// Bodies under way; beyond it the feed waits for the settlement, which parks what is slow within a
+    /// second or so.
     private static final long MOST_BYTES = 64 * 1024 * 1024;
 
     private final Database database;
@@ -72,7 +75,7 @@ final class Feeder {
                 for (LoggedEvent event : batch.events()) {
                     reached = event.at();
                     stored = event.stored();
-                    if (event.at().compareTo(cursors.get(event.shard()).at()) > 0) {
+                    if (isAhead(event, cursors)) {
                         deliver(event);
                     }
                 }
@@ -86,6 +89,11 @@ final class Feeder {
                 LockSupport.parkNanos(this, RETRY.toNanos());
             }
         }
+    }
+
+    private static boolean isAhead(LoggedEvent event, Map<Integer, Cursor> cursors) {
+        Cursor cursor = cursors.get(event.shard());
+        return cursor == null || event.at().compareTo(cursor.at()) > 0;
     }
 
     private void deliver(LoggedEvent logged) {

@@ -11,7 +11,8 @@ import no.budstikke.subscription.SubscriptionIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Makes one attempt at a delivery: authorises it, posts it, and hands in what follows. A right that was revoked since the event was published
+/// Makes one attempt at a delivery: authorises it, posts it, and hands in what follows. A right that was
+/// revoked since the event was published
 /// stops the delivery, at a retry too. Spec: events §5.7, §6.
 final class PushEvent {
 
@@ -52,7 +53,8 @@ final class PushEvent {
         int millis = (int) ((System.nanoTime() - startedAt) / 1_000_000);
         Instant now = time.instant();
         if (Thread.currentThread().isInterrupted()) {
-            // The server stops: the outcome says nothing about the endpoint, and the cursor or the backlog still has the delivery.
+            // The server stops: the outcome says nothing about the endpoint, and the cursor or the backlog still has
+            // the delivery.
             return;
         }
         circuit.learn(outcome, now);
@@ -84,7 +86,8 @@ final class PushEvent {
             CloudEvent event = delivery.event().event();
             var target = new Access.EventTarget(event.resource(), event.subject(), Optional.of(event.type()));
             return access.mayReceive(subscription.get().consumer(), target)
-                    ? webhooks.post(subscription.get().endPoint(), delivery.event().body())
+                    ? webhooks.post(
+                            subscription.get().endPoint(), delivery.event().body())
                     : new Outcome.Denied();
         } catch (RuntimeException e) {
             LOG.error("delivery of {} to subscription {} failed here", delivery.at(), delivery.subscription(), e);

@@ -164,7 +164,9 @@ final class Settlement {
                 return;
             } catch (RuntimeException e) {
                 if (Thread.currentThread().isInterrupted()) {
-                    LOG.warn("stopped before {} outcomes were written; their events will be delivered again", batch.size());
+                    LOG.warn(
+                            "stopped before {} outcomes were written; their events will be delivered again",
+                            batch.size());
                     return;
                 }
                 LOG.warn("can't settle {} outcomes (try {}); will try again: {}", batch.size(), tries, e.toString());
@@ -236,7 +238,8 @@ final class Settlement {
                 case Consequence.TryAgain(Instant due) ->
                     putBack(delivery, attempt.number(), due, attempt.outcome().word());
                 case Consequence.GiveUp _ -> {
-                    burials.add(row(delivery, attempt.number(), now, attempt.outcome().word()));
+                    burials.add(row(
+                            delivery, attempt.number(), now, attempt.outcome().word()));
                     leaveBacklog(delivery);
                 }
             }

@@ -47,15 +47,26 @@ final class SettlementStore {
                 select * from unnest(?::int[], ?::bigint[], ?::bigint[], ?::smallint[], ?::timestamptz[],
                                      ?::int[], ?::text[], ?::smallint[], ?::text[])
                 """;
-        Backlog.update(tx, sql, attempts, columns -> List.of(
-                columns.of("int", Attempt::subscription),
-                columns.of("bigint", attempt -> attempt.at().xid()),
-                columns.of("bigint", attempt -> attempt.at().position()),
-                columns.of("smallint", attempt -> (short) attempt.number()),
-                columns.of("timestamptz", attempt -> Backlog.utc(attempt.started())),
-                columns.of("int", Attempt::millis),
-                columns.of("text", attempt -> attempt.outcome().word()),
-                columns.of("smallint", attempt -> attempt.outcome().httpStatus().map(Integer::shortValue).orElse(null)),
-                columns.of("text", attempt -> attempt.outcome().explanation().orElse(null))));
+        Backlog.update(
+                tx,
+                sql,
+                attempts,
+                columns -> List.of(
+                        columns.of("int", Attempt::subscription),
+                        columns.of("bigint", attempt -> attempt.at().xid()),
+                        columns.of("bigint", attempt -> attempt.at().position()),
+                        columns.of("smallint", attempt -> (short) attempt.number()),
+                        columns.of("timestamptz", attempt -> Backlog.utc(attempt.started())),
+                        columns.of("int", Attempt::millis),
+                        columns.of("text", attempt -> attempt.outcome().word()),
+                        columns.of(
+                                "smallint",
+                                attempt -> attempt.outcome()
+                                        .httpStatus()
+                                        .map(Integer::shortValue)
+                                        .orElse(null)),
+                        columns.of(
+                                "text",
+                                attempt -> attempt.outcome().explanation().orElse(null))));
     }
 }

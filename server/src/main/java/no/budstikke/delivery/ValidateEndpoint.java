@@ -10,7 +10,8 @@ import no.budstikke.time.Ids;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Sends a new subscription's endpoint the validation event; an endpoint that takes it gets events from then on. Fired by a durable timer.
+/// Sends a new subscription's endpoint the validation event; an endpoint that takes it gets events from
+/// then on. Fired by a durable timer.
 /// Spec: events §4.8.
 final class ValidateEndpoint {
 
@@ -54,7 +55,10 @@ final class ValidateEndpoint {
                     + outcome.word()
                     + outcome.httpStatus().map(status -> " " + status).orElse(""));
         } else {
-            LOG.warn("subscription {} stays unvalidated: its endpoint did not take the validation event in {} attempts", id, attempt);
+            LOG.warn(
+                    "subscription {} stays unvalidated: its endpoint did not take the validation event in {} attempts",
+                    id,
+                    attempt);
         }
     }
 
@@ -69,8 +73,6 @@ final class ValidateEndpoint {
 
     private byte[] event(String id) {
         return """
-                {"specversion":"1.0","id":"%s","source":"%ssubscriptions/%s","type":"platform.events.validatesubscription"}"""
-                .formatted(ids.random(), eventsApi, id)
-                .getBytes(StandardCharsets.UTF_8);
+                {"specversion":"1.0","id":"%s","source":"%ssubscriptions/%s","type":"platform.events.validatesubscription"}""".formatted(ids.random(), eventsApi, id).getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -10,10 +10,13 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import no.budstikke.database.Database;
+import no.budstikke.database.Transaction;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +49,15 @@ public final class EventFeed implements AutoCloseable {
                        and stored >= ?
                      order by event.xid, position
                      limit ?) e on true
+            """;
+
+    /// The first column only keeps the others at the same place as in READ.
+    private static final String FIND = """
+            select null, xid::text::bigint, position, stored, shard, id, source, type, resource,
+                   resource_instance, subject, alternative_subject, time, body
+              from unnest(?::bigint[], ?::bigint[]) as place (of_xid, of_position)
+              join event on event.xid = of_xid::text::xid8 and event.position = of_position
+             where stored between ? and ?
             """;
 
     private static final String HORIZON = "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
@@ -116,6 +128,42 @@ public final class EventFeed implements AutoCloseable {
             }
             stoppedAtLimit = events.size() == limit;
             return new Batch(events, horizon);
+        }
+    }
+
+    /// Names an event in the log for [#find].
+    ///
+    /// @param stored when it was stored: finds its partition
+    public record Place(LogPosition at, Instant stored) {}
+
+    /// The events at these places, as far as they are still in the log. One statement, on the caller's
+    /// connection.
+    public Map<LogPosition, LoggedEvent> find(Transaction tx, List<Place> places) {
+        if (places.isEmpty()) {
+            return Map.of();
+        }
+        try (PreparedStatement find = tx.connection().prepareStatement(FIND)) {
+            Long[] xids = places.stream().map(place -> place.at().xid()).toArray(Long[]::new);
+            Long[] positions =
+                    places.stream().map(place -> place.at().position()).toArray(Long[]::new);
+            Instant earliest =
+                    places.stream().map(Place::stored).min(Instant::compareTo).orElseThrow();
+            Instant latest =
+                    places.stream().map(Place::stored).max(Instant::compareTo).orElseThrow();
+            find.setArray(1, tx.connection().createArrayOf("bigint", xids));
+            find.setArray(2, tx.connection().createArrayOf("bigint", positions));
+            find.setObject(3, earliest.atOffset(ZoneOffset.UTC));
+            find.setObject(4, latest.atOffset(ZoneOffset.UTC));
+            var found = new HashMap<LogPosition, LoggedEvent>();
+            try (ResultSet rows = find.executeQuery()) {
+                while (rows.next()) {
+                    LoggedEvent event = event(rows);
+                    found.put(event.at(), event);
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw new IllegalStateException("can't find " + places.size() + " events in the log", e);
         }
     }
 

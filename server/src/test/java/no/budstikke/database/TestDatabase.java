@@ -7,7 +7,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A real PostgreSQL for tests inside the server, started once; every caller gets an empty, migrated database of its
+/// A real PostgreSQL for tests inside the server, started once; every caller gets an empty, migrated
+/// database of its
 /// own, in a strange time
 /// zone.
 public final class TestDatabase {

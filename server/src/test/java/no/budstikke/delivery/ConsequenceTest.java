@@ -27,7 +27,8 @@ class ConsequenceTest {
         }
         assertThat(attempt).isEqualTo(12);
         assertThat(waits).isEqualTo(RetrySchedule.CONTRACT.waits());
-        assertThat(Duration.between(START, now)).isEqualTo(Duration.ofHours(34).plusMinutes(46).plusSeconds(40));
+        assertThat(Duration.between(START, now))
+                .isEqualTo(Duration.ofHours(34).plusMinutes(46).plusSeconds(40));
     }
 
     @ParameterizedTest
@@ -37,7 +38,8 @@ class ConsequenceTest {
         for (int i = 0; i < 1_000; i++) {
             int attempt = random.nextInt(1, 12);
             Duration wait = RetrySchedule.CONTRACT.waits().get(attempt - 1);
-            Duration jittered = RetrySchedule.CONTRACT.after(attempt, random.nextDouble()).orElseThrow();
+            Duration jittered =
+                    RetrySchedule.CONTRACT.after(attempt, random.nextDouble()).orElseThrow();
             assertThat(jittered)
                     .as("seed %d, attempt %d", seed, attempt)
                     .isBetween(wait, wait.plus(wait.dividedBy(10)));

@@ -57,10 +57,12 @@ public final class Webhook implements AutoCloseable {
     private volatile Duration patience = Duration.ofSeconds(15);
     private final int port;
 
-    // Guarded by this: one of the two is there. The reservation is bound and does not listen, so that the port stays
+    // Guarded by this. Either the listening socket or the reservation is there. The reservation is bound and does not
+    // listen, so that the port stays
     // ours
     // while connections are refused.
     private @Nullable ServerSocket listening;
+    private @Nullable Thread accepting;
     private @Nullable Socket reservation;
 
     private Webhook(Memory memory, int port) {
@@ -340,7 +342,7 @@ public final class Webhook implements AutoCloseable {
 
     private void acceptFrom(@Nullable ServerSocket door) {
         if (door != null) {
-            Thread.ofVirtual().name("webhook-" + port).start(() -> {
+            accepting = Thread.ofVirtual().name("webhook-" + port).start(() -> {
                 while (!door.isClosed()) {
                     try {
                         talk(door.accept());
@@ -379,12 +381,19 @@ public final class Webhook implements AutoCloseable {
         listening = null;
         open.forEach(Webhook::closeQuietly);
         try {
+            // The port is free when the last thread has left accept().
+            if (accepting != null) {
+                accepting.join();
+            }
             var reserved = new Socket();
             reservation = reserved;
             reserved.setReuseAddress(true);
             reserved.bind(new InetSocketAddress(loopback(), port));
         } catch (IOException e) {
             throw new UncheckedIOException("Port " + port + " could not be kept", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while port " + port + " was closed", e);
         }
     }
 

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -160,7 +161,7 @@ class WebhookTest {
         assertThat(webhook.connections()).isEqualTo(1);
     }
 
-    @Test
+    @RepeatedTest(20)
     void a_refusing_webhook_drops_its_connections_and_comes_back_on_the_same_port() throws Exception {
         post("/", "{}");
         webhook.answer(new Answer.RefuseConnection());

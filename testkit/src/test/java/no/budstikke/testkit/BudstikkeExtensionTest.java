@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(BudstikkeExtension.class)
 class BudstikkeExtensionTest {
-
-    static {
-        System.setProperty(Budstikke.ADDRESS_PROPERTY, "http://localhost:1");
-    }
 
     private static final AtomicReference<Budstikke> SEEN_SERVER = new AtomicReference<>();
     private static final AtomicReference<Webhook> SEEN_WEBHOOK = new AtomicReference<>();
@@ -23,6 +20,11 @@ class BudstikkeExtensionTest {
     BudstikkeExtensionTest(Budstikke server, Webhook webhook) {
         this.server = server;
         this.webhook = webhook;
+    }
+
+    @BeforeAll
+    static void name() {
+        System.setProperty(Budstikke.ADDRESS_PROPERTY, "http://localhost:1");
     }
 
     @AfterAll

@@ -50,6 +50,7 @@ class WallsTest {
             "subscription",
             "delivery",
             "correspondence",
+            "development",
             "cli");
 
     /// The named classes, besides `…Store`, that write SQL.

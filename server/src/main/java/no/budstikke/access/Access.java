@@ -42,6 +42,12 @@ public final class Access {
         return no.budstikke.time.Seam.missing(consumer, event);
     }
 
+    /// Events' question when a subscription is created: may the consumer `subscribe` to what the filter
+    /// names: its resource, its subject if any. Spec: events §5.8.
+    public boolean maySubscribe(String consumer, EventTarget filter) {
+        return no.budstikke.time.Seam.missing(consumer, filter);
+    }
+
     /// What an event is about, as far as access goes.
     ///
     /// @param resource the full URN, such as `urn:altinn:resource:my-resource`

@@ -78,7 +78,7 @@ final class Cluster {
     void make() throws IOException, InterruptedException {
         if (Files.exists(directory)) {
             checkVersion();
-            user.own(directory.resolve(PASSWORD_FILE)); // fails early when the directory is somebody else's
+            user.own(directory);
             return;
         }
         Path partial = data.resolve("postgresql.partial");
@@ -247,7 +247,7 @@ final class Cluster {
             LOG.info("Stopping PostgreSQL (process {}), which a killed process left on {}", pid, directory);
             stop(named.get());
         } else if (named.isPresent()) {
-            LOG.info("{} in {} is stale: process {} is another program", PostmasterFile.NAME, directory, pid);
+            LOG.info("{} in {} is stale: process {} is no server on it", PostmasterFile.NAME, directory, pid);
             Files.delete(directory.resolve(PostmasterFile.NAME));
         } else {
             LOG.info("{} in {} is stale: process {} is gone", PostmasterFile.NAME, directory, pid);
@@ -290,7 +290,7 @@ final class Cluster {
         return process.isAlive()
                 && process.info()
                         .commandLine()
-                        .filter(line -> line.contains("postgres"))
+                        .filter(line -> line.contains("postgres") && line.contains(directory.toString()))
                         .isPresent();
     }
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
@@ -78,7 +78,7 @@ final class Given {
         } catch (IOException e) {
             throw new InvalidSettings(List.of("The settings file %s can't be read: %s".formatted(file, e)));
         }
-        if (tree instanceof MissingNode || tree.isNull()) {
+        if (tree.isMissingNode() || isNothing(tree)) {
             return new Source(Map.of(), UnaryOperator.identity());
         }
         if (!tree.isObject()) {
@@ -100,10 +100,15 @@ final class Given {
             JsonNode value = member.getValue();
             if (value.isObject()) {
                 flatten(key + ".", value, where, leaves, problems);
-            } else if (!value.isNull() && leaves.put(key, new Value(value, key, where)) != null) {
+            } else if (leaves.put(key, new Value(isNothing(value) ? NullNode.instance : value, key, where)) != null) {
                 problems.add("%s is given twice in %s.".formatted(key, where));
             }
         }
+    }
+
+    /// A key with nothing behind it, which YAML reads as an empty text, leaves the default.
+    private static boolean isNothing(JsonNode node) {
+        return node.isNull() || (node.isTextual() && node.asText().isEmpty());
     }
 
     static String camelCase(String written) {
@@ -137,6 +142,7 @@ final class Given {
         asked.add(key);
         return sources.reversed().stream()
                 .flatMap(source -> source.value(key).stream())
+                .filter(value -> !value.node().isNull())
                 .findFirst();
     }
 
@@ -147,12 +153,17 @@ final class Given {
                     Set<String> known = asked.stream().map(source.spelling()).collect(Collectors.toSet());
                     return source.values().entrySet().stream()
                             .filter(given -> !known.contains(given.getKey()))
-                            .map(given -> given.getValue())
+                            .map(Map.Entry::getValue)
+                            .filter(value -> !isEmptySection(value))
                             .sorted(Comparator.comparing(Value::name));
                 })
                 .map(value -> "%s in %s is not a setting; there are %s."
                         .formatted(value.name(), value.where(), String.join(", ", neighbours(value.name()))))
                 .toList();
+    }
+
+    private boolean isEmptySection(Value value) {
+        return value.node().isNull() && asked.stream().anyMatch(key -> key.startsWith(value.name() + "."));
     }
 
     /// The keys of the section that a key would belong to; of the whole tree, the sections, when there is none such.

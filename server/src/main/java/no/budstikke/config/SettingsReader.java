@@ -152,36 +152,48 @@ final class SettingsReader {
     }
 
     private void refuseUnsafe(Settings settings) {
-        if (!settings.baseUrl().startsWith("https://")) {
-            problems.add("baseUrl must be set to the https address that clients use, in production.");
-        }
-        if (settings.database().place() instanceof Database.Embedded
-                && given.value("database.url").isEmpty()) {
-            problems.add("database.url must be set in production: the embedded database is for development.");
-        }
-        if (settings.identity().embeddedIssuer()) {
-            problems.add("identity.embeddedIssuer must be false in production: it gives a token to whoever asks.");
-        }
-        if (settings.identity().issuers().isEmpty()
-                && given.value("identity.issuers").isEmpty()) {
-            problems.add("identity.issuers must name at least one issuer in production.");
-        }
-        for (Issuer issuer : settings.identity().issuers()) {
-            URI keys = switch (issuer.keys()) {
-                case Issuer.KeySet(URI jwksUri) -> jwksUri;
-                case Issuer.Discovered(URI wellKnown) -> wellKnown;
-            };
-            if (!"https".equals(keys.getScheme())) {
-                problems.add("identity.issuers must have their keys at an https address in production, not at " + keys
-                        + ".");
-            }
-        }
-        if (settings.delivery().allowHttp()) {
-            problems.add("delivery.allowHttp must be false in production: events are only sent encrypted.");
-        }
-        if (settings.delivery().allowLoopback()) {
-            problems.add(
-                    "delivery.allowLoopback must be false in production: subscribers must not reach this machine.");
+        refuseUnless(
+                settings.baseUrl().startsWith("https://"),
+                "baseUrl",
+                "must be set to the https address that clients use, in production");
+        refuseUnless(
+                settings.database().place() instanceof Database.External,
+                "database.url",
+                "must be set in production: the embedded database is for development");
+        refuseUnless(
+                !settings.identity().embeddedIssuer(),
+                "identity.embeddedIssuer",
+                "must be false in production: it gives a token to whoever asks");
+        refuseUnless(
+                !settings.identity().issuers().isEmpty(),
+                "identity.issuers",
+                "must name at least one issuer in production");
+        refuseUnless(
+                settings.identity().issuers().stream().allMatch(SettingsReader::hasSafeKeys),
+                "identity.issuers",
+                "must all have their keys at https addresses in production");
+        refuseUnless(
+                !settings.delivery().allowHttp(),
+                "delivery.allowHttp",
+                "must be false in production: events are only sent encrypted");
+        refuseUnless(
+                !settings.delivery().allowLoopback(),
+                "delivery.allowLoopback",
+                "must be false in production: subscribers must not reach this machine's own services");
+    }
+
+    private static boolean hasSafeKeys(Issuer issuer) {
+        URI address = switch (issuer.keys()) {
+            case Issuer.KeySet(URI jwksUri) -> jwksUri;
+            case Issuer.Discovered(URI wellKnown) -> wellKnown;
+        };
+        return "https".equals(address.getScheme());
+    }
+
+    /// A key that already has a problem gets no second one: its value is a stand-in.
+    private void refuseUnless(boolean safe, String key, String why) {
+        if (!safe && problems.stream().noneMatch(problem -> problem.startsWith(key + " "))) {
+            problems.add(key + " " + why + ".");
         }
     }
 
@@ -300,7 +312,7 @@ final class SettingsReader {
     private static Optional<URI> httpAddress(String text) {
         try {
             URI uri = new URI(text);
-            boolean usable = Set.of("http", "https").contains(uri.getScheme())
+            boolean usable = ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
                     && uri.getHost() != null
                     && uri.getRawQuery() == null
                     && uri.getRawFragment() == null;

@@ -1,8 +1,6 @@
-/// The database: connection pool, transactions, migrations, the embedded PostgreSQL. Knows no other room.
+/// The database: the embedded PostgreSQL, the pool, transactions and migrations.
 ///
-/// Statements are written where they are used, in the `…Store` classes of the rooms; this room only hands
-/// out open
-/// transactions.
+/// In comes a data directory or an address; out go connections and transactions. No room of ours is known here.
 @NullMarked
 package no.budstikke.database;
 

@@ -13,7 +13,8 @@ import no.budstikke.http.Request;
 import no.budstikke.http.Routes;
 import no.budstikke.time.MovableClock;
 
-/// Lets an integrator move the server's clock forward, to see due dates pass and retries come without waiting. Design §5.
+/// Lets an integrator move the server's clock forward, to see due dates pass and retries come without waiting. Design
+/// §5.
 public final class ClockApi {
 
     private final MovableClock clock;
@@ -37,7 +38,9 @@ public final class ClockApi {
                     : now(clock.advance(step));
         } catch (IOException | DateTimeParseException e) {
             return Problem.reply(
-                    request, 400, "Expected {\"advance\": \"PT2H\"}: an ISO 8601 duration of days, hours, minutes, seconds.");
+                    request,
+                    400,
+                    "Expected {\"advance\": \"PT2H\"}: an ISO 8601 duration of days, hours, minutes, seconds.");
         }
     }
 

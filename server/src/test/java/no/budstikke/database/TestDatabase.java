@@ -1,16 +1,18 @@
 package no.budstikke.database;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
-/// A real PostgreSQL for tests inside the server, started once; every caller gets an empty, migrated
-/// database of its
-/// own, in a strange time
-/// zone.
+/// A real PostgreSQL for tests inside the server, started once; every caller gets an empty, migrated database of its
+/// own, in a strange time zone.
 public final class TestDatabase {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -22,15 +24,16 @@ public final class TestDatabase {
     }
 
     public static Database.Address freshAddress() {
+        EmbeddedPostgres server = Running.SERVER;
         String name = "test_" + COUNT.incrementAndGet();
-        try (Connection connection = Running.SERVER.getPostgresDatabase().getConnection();
+        try (Connection connection = DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password());
                 var statement = connection.createStatement()) {
             statement.execute("create database " + name);
         } catch (SQLException e) {
             throw new IllegalStateException("can't create " + name, e);
         }
-        return new Database.Address(
-                Running.SERVER.getJdbcUrl("postgres", name), "postgres", "postgres", 8, "America/Los_Angeles");
+        String url = server.jdbcUrl().replaceFirst("/[^/]*$", "/" + name);
+        return new Database.Address(url, server.user(), server.password(), 8, "America/Los_Angeles");
     }
 
     private static final class Running {
@@ -39,11 +42,25 @@ public final class TestDatabase {
 
         private static EmbeddedPostgres start() {
             try {
-                return EmbeddedPostgres.builder()
-                        .setServerConfig("max_connections", "100")
-                        .start();
+                Path directory = Files.createTempDirectory("budstikke-test-");
+                EmbeddedPostgres server = EmbeddedPostgres.start(directory);
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                    server.close();
+                    delete(directory);
+                }));
+                return server;
             } catch (IOException e) {
                 throw new UncheckedIOException("no PostgreSQL for tests", e);
+            }
+        }
+
+        private static void delete(Path directory) {
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("can't delete " + directory, e);
             }
         }
     }

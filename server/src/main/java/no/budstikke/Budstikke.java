@@ -2,17 +2,13 @@ package no.budstikke;
 
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import no.budstikke.access.Access;
+import no.budstikke.access.DecisionPoint;
 import no.budstikke.config.Settings;
 import no.budstikke.correspondence.CorrespondenceRoom;
 import no.budstikke.database.Database;
@@ -27,7 +23,6 @@ import no.budstikke.http.Reply;
 import no.budstikke.http.Routes;
 import no.budstikke.identity.Authentication;
 import no.budstikke.identity.EmbeddedIssuer;
-import no.budstikke.identity.ScopePolicy;
 import no.budstikke.identity.TestTokens;
 import no.budstikke.identity.TestTokensApi;
 import no.budstikke.identity.TokenVerifier;
@@ -100,11 +95,19 @@ public final class Budstikke implements AutoCloseable {
             new TestTokensApi(new TestTokens(own, clock, ids), parties).addTo(routes);
         }
         var authentication = new Authentication(new TokenVerifier(issuers, Duration.ZERO, clock));
-        var access = new Access(parties, resources, clock, settings.compatibility().serviceOwnerBypass());
+        var access = new Access(
+                new DecisionPoint(resources::policy, parties),
+                parties,
+                clock,
+                settings.compatibility().serviceOwnerBypass());
         var timers = new Timers(database, clock);
 
         var events = keep(new EventRoom(
-                database, access, authentication, baseUrl, settings.events().retention()));
+                database,
+                access,
+                authentication,
+                baseUrl.toString(),
+                settings.events().retention()));
         var subscriptions = new SubscriptionRoom(
                 new SubscriptionRoom.Neighbours(database, access, authentication, parties, timers, clock),
                 new SubscriptionRoom.Setup(
@@ -112,7 +115,10 @@ public final class Budstikke implements AutoCloseable {
                         settings.events().sourceAliases(),
                         settings.compatibility().rejectUnsupportedFilters(),
                         new EndpointRule(settings.delivery().allowHttp()),
-                        id -> resources.find(id).filter(Budstikke::isForCorrespondences).isPresent()));
+                        id -> resources
+                                .find(id)
+                                .filter(Budstikke::isForCorrespondences)
+                                .isPresent()));
         var deliveries = new DeliveryRoom(
                 database,
                 events.feed(),
@@ -148,10 +154,9 @@ public final class Budstikke implements AutoCloseable {
         subscriptions.index().load();
         keep(deliveries).start();
         keep(timers).start();
-        ScheduledExecutorService housekeeping = keep(Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name("housekeeping").factory()));
-        every(housekeeping, REFRESH_SUBSCRIPTIONS, subscriptions.index()::refresh);
-        every(housekeeping, MAINTAIN_LOG, events::maintain);
+        keep(new Housekeeping())
+                .every(REFRESH_SUBSCRIPTIONS, subscriptions.index()::refresh)
+                .every(MAINTAIN_LOG, events.partitions()::maintain);
         return routes;
     }
 
@@ -174,7 +179,8 @@ public final class Budstikke implements AutoCloseable {
                 yield new Database.Address(postgres.jdbcUrl(), postgres.user(), postgres.password(), poolSize);
             }
             case Settings.Database.External external ->
-                new Database.Address(external.url(), external.user(), external.password().reveal(), poolSize);
+                new Database.Address(
+                        external.url(), external.user(), external.password().value(), poolSize);
         };
     }
 
@@ -189,21 +195,10 @@ public final class Budstikke implements AutoCloseable {
             TrustedIssuer.Kind kind = issuer.issuer().contains("maskinporten.no")
                     ? TrustedIssuer.Kind.MASKINPORTEN
                     : TrustedIssuer.Kind.ALTINN;
-            issuers.add(TrustedIssuer.elsewhere(
-                    issuer.issuer(), kind, TrustedIssuer.ALGORITHMS, address, client, clock));
+            issuers.add(
+                    TrustedIssuer.elsewhere(issuer.issuer(), kind, TrustedIssuer.ALGORITHMS, address, client, clock));
         }
         return issuers;
-    }
-
-    private static void every(ScheduledExecutorService housekeeping, Duration period, Runnable work) {
-        Runnable surviving = () -> {
-            try {
-                work.run();
-            } catch (RuntimeException e) {
-                LOG.warn("a round of housekeeping failed; the next one is due in {}: {}", period, e.toString());
-            }
-        };
-        housekeeping.scheduleWithFixedDelay(surviving, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private <T extends AutoCloseable> T keep(T closeable) {
@@ -223,7 +218,8 @@ public final class Budstikke implements AutoCloseable {
                 : List.of(
                         "Development profile: test tokens for everybody, synthetic parties, webhooks to this machine, a clock that can be moved.",
                         "  data            " + settings.data().toAbsolutePath().normalize(),
-                        "  test tokens     " + baseUrl + "/api/GetEnterpriseToken?env=dev&org=ttd&scopes=altinn:serviceowner",
+                        "  test tokens     " + baseUrl
+                                + "/api/GetEnterpriseToken?env=dev&org=ttd&scopes=altinn:serviceowner",
                         "  parties         " + baseUrl + "/api/parties",
                         "  correspondence  " + baseUrl + "/correspondence/api/v1/correspondence",
                         "  events          " + baseUrl + "/events/api/v1/",

@@ -22,8 +22,7 @@ public final class DecisionPoint {
     private static final Logger LOG = LoggerFactory.getLogger(DecisionPoint.class);
 
     /// What says which party a subject is, the best first. An organisation's code counts only for a
-    /// subject
-    /// that is named by nothing else.
+    /// subject that is named by nothing else.
     private static final List<String> IDENTITIES = List.of(
             Names.PERSON_UUID,
             Names.USER_ID,
@@ -47,7 +46,7 @@ public final class DecisionPoint {
     private final Map<String, Read> read = new ConcurrentHashMap<>();
 
     /// @param policies the text of a resource's policy by the resource's bare id; empty for an unknown
-    ///                 resource
+    ///     resource
     public DecisionPoint(Function<String, Optional<String>> policies, PartyRegister parties) {
         this.policies = policies;
         this.parties = parties;
@@ -159,8 +158,7 @@ public final class DecisionPoint {
     }
 
     /// One name for one party, whatever attribute it comes in: the path of its party id when it is
-    /// registered,
-    /// else its number's URN.
+    /// registered, else its number's URN.
     private Optional<String> party(String attributeId, String value) {
         return switch (attributeId) {
             case Names.PARTY_ID -> number(value).map(id -> "/party/" + id);

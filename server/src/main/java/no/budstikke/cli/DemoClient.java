@@ -31,7 +31,8 @@ final class DemoClient {
 
     private String token(String who, String scopes) {
         String query = who + "&env=dev&scopes=" + URLEncoder.encode(scopes, StandardCharsets.UTF_8);
-        return send(HttpRequest.newBuilder(URI.create(address + "/api/GetEnterpriseToken?" + query))).body();
+        return send(HttpRequest.newBuilder(URI.create(address + "/api/GetEnterpriseToken?" + query)))
+                .body();
     }
 
     /// Creates a subscription; returns the warning that came with the answer.
@@ -51,7 +52,8 @@ final class DemoClient {
                    "isConfirmationNeeded": true,
                    "dueDateTime": "2099-01-01T00:00:00Z"},
                  "recipients": ["urn:altinn:organization:identifier-no:%s"]}
-                """.formatted(resource, recipient)).body();
+                """.formatted(resource, recipient))
+                .body();
         return json(answer).at("/correspondences/0/correspondenceId").asText();
     }
 
@@ -81,8 +83,8 @@ final class DemoClient {
         try {
             HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() >= 300) {
-                throw new CommandFailed(request.method() + " " + request.uri() + " was answered " + answer.statusCode() + " "
-                        + answer.body());
+                throw new CommandFailed(request.method() + " " + request.uri() + " was answered " + answer.statusCode()
+                        + " " + answer.body());
             }
             return answer;
         } catch (IOException e) {

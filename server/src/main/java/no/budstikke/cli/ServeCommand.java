@@ -18,7 +18,10 @@ import picocli.CommandLine.Spec;
 @Command(name = "serve", description = "Runs the server.", mixinStandardHelpOptions = true, sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
 
-    @Option(names = "--port", paramLabel = "PORT", description = "Port to listen on; 0 for any free one (default: 8080).")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "Port to listen on; 0 for any free one (default: 8080).")
     private @Nullable String port;
 
     @Option(names = "--data", paramLabel = "DIR", description = "Where the data is kept (default: ./data).")
@@ -43,12 +46,13 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Budstikke server = Budstikke.start(settings());
         var stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    server.close();
-                    stopped.countDown();
-                },
-                "shutdown"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            server.close();
+                            stopped.countDown();
+                        },
+                        "shutdown"));
         PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
         server.introduction().forEach(out::println);
         out.println("Budstikke is ready: " + server.address());

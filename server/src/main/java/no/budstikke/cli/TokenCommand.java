@@ -98,7 +98,9 @@ final class TokenCommand implements Callable<Integer> {
                     client.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
             return switch (answer.statusCode()) {
                 case 200 -> answer.body();
-                case 404 -> throw new CommandFailed("the server at " + url + " gives no test tokens: it has no embedded issuer");
+                case 404 ->
+                    throw new CommandFailed(
+                            "the server at " + url + " gives no test tokens: it has no embedded issuer");
                 default -> throw new CommandFailed("the server at " + url + " refused: " + answer.body());
             };
         } catch (IOException e) {

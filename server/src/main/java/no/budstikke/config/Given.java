@@ -24,8 +24,8 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// What was given for each key, by the strongest source that named it. The keys that were asked for are the keys that
-/// exist: what was given beyond them is unknown.
+/// What was given for each key, by the strongest source that named it. The keys that were asked for are
+/// the keys that exist: what was given beyond them is unknown.
 final class Given {
 
     private static final String ENVIRONMENT_PREFIX = "BUDSTIKKE_";
@@ -166,7 +166,8 @@ final class Given {
         return value.node().isNull() && asked.stream().anyMatch(key -> key.startsWith(value.name() + "."));
     }
 
-    /// The keys of the section that a key would belong to; of the whole tree, the sections, when there is none such.
+    /// The keys of the section that a key would belong to; of the whole tree, the sections, when there
+    /// is none such.
     private Set<String> neighbours(String name) {
         String section = name.substring(0, name.lastIndexOf('.') + 1);
         Set<String> inSection = asked.stream()

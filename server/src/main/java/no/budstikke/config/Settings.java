@@ -52,15 +52,16 @@ public record Settings(
 
     /// What is published, how, and for how long it is kept.
     ///
-    /// @param sourceAliases base addresses, without a slash at the end, whose events' sources are read as our own
+    /// @param sourceAliases base addresses, without a slash at the end, whose events' sources are read
+    ///     as our own
     public record Events(Notation notation, boolean publishedToSender, Duration retention, List<URI> sourceAliases) {
 
         public Events {
             sourceAliases = List.copyOf(sourceAliases);
         }
 
-        /// How parties and types are spelled in events: as in the document that started the project, or as Altinn
-        /// does in 2026.
+        /// How parties and types are spelled in events: as in the document that started the project, or
+        /// as Altinn does in 2026.
         public enum Notation {
             PARTY,
             URN
@@ -94,7 +95,8 @@ public record Settings(
     ///
     /// @param timeout for one attempt
     /// @param concurrency attempts under way to one endpoint at the most
-    /// @param retrySchedule pauses after the first attempt, the second, …; after the last one no more is tried
+    /// @param retrySchedule pauses after the first attempt, the second, …; after the last one no more is
+    ///     tried
     /// @param attemptRetention how long attempts can be looked up
     public record Delivery(
             Duration timeout,
@@ -114,10 +116,12 @@ public record Settings(
         return URI.create(baseUrl.replace("{port}", Integer.toString(port)));
     }
 
-    /// Reads `budstikke.yaml` in the working directory, if there is one, under the environment and the command line.
+    /// Reads `budstikke.yaml` in the working directory, if there is one, under the environment and the
+    /// command line.
     ///
     /// @param commandLine by dotted key, such as `http.port`
-    /// @throws InvalidSettings when a key is unknown, or a value bad, or missing, or unsafe in production
+    /// @throws InvalidSettings when a key is unknown, or a value bad, or missing, or unsafe in
+    ///     production
     public static Settings inDirectory(
             Path workingDirectory, Map<String, String> environment, Map<String, String> commandLine) {
         return new SettingsReader(Given.inDirectory(workingDirectory, environment, commandLine)).read();

@@ -28,7 +28,8 @@ import no.budstikke.config.Settings.Identity;
 import no.budstikke.config.Settings.Issuer;
 import no.budstikke.config.Settings.Profile;
 
-/// The names, defaults and rules of all settings. Goes on after a bad value, so that all problems are told at once.
+/// The names, defaults and rules of all settings. Goes on after a bad value, so that all problems are
+/// told at once.
 final class SettingsReader {
 
     private static final String DURATION = "a duration such as 45s, 5m, 12h, 90d or PT45S, longer than nothing";
@@ -350,7 +351,8 @@ final class SettingsReader {
         });
     }
 
-    /// Where OpenID Connect puts the metadata. Maskinporten's are elsewhere: `wellKnown` names the place.
+    /// Where OpenID Connect puts the metadata. Maskinporten's are elsewhere: `wellKnown` names the
+    /// place.
     private static Issuer discovered(String issuer) {
         return new Issuer(
                 issuer, new Issuer.Discovered(URI.create(withoutSlash(issuer) + "/.well-known/openid-configuration")));

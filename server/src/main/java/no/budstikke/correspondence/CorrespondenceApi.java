@@ -17,8 +17,7 @@ import no.budstikke.identity.Authentication;
 import no.budstikke.identity.Caller;
 
 /// Correspondence's part of the HTTP interface: reads requests, writes answers, holds no rules. Spec:
-/// correspondence
-/// §2.0, §2.1.
+/// correspondence §2.0, §2.1.
 final class CorrespondenceApi {
 
     private static final String CORRESPONDENCES = "/correspondence/api/v1/correspondence";

@@ -14,8 +14,7 @@ import no.budstikke.resource.Resource;
 import no.budstikke.time.Ids;
 
 /// Makes the events that tell of a correspondence's life, one for each party concerned. The same cause
-/// gives the same
-/// event id, however often it is asked for. Spec: correspondence §6.2, §6.3; design §1.
+/// gives the same event id, however often it is asked for. Spec: correspondence §6.2, §6.3; design §1.
 final class CorrespondenceEvents {
 
     private final String source;

@@ -32,11 +32,11 @@ public final class CorrespondenceRoom {
 
     /// What can be set.
     ///
-    /// @param baseUrl           where this service is reached, without a slash at the end; begins the
-    ///                          events' source
-    /// @param notation          how events spell parties and types
+    /// @param baseUrl where this service is reached, without a slash at the end; begins the events'
+    ///     source
+    /// @param notation how events spell parties and types
     /// @param publishedToSender whether the sender, too, gets an event when its correspondence is
-    ///                          published
+    ///     published
     public record Settings(String baseUrl, Notation notation, boolean publishedToSender) {}
 
     /// Opens the room: its timers and routes are known afterwards. To be called before the timers start.

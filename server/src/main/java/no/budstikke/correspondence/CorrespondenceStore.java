@@ -46,8 +46,7 @@ final class CorrespondenceStore {
             """;
 
     /// Takes the key for that correspondence; false when it is taken already. Waits for a transaction
-    /// that is about to
-    /// take it.
+    /// that is about to take it.
     boolean claimKey(Transaction tx, OrganizationNumber owner, UUID key, UUID correspondence) {
         return tx.handle()
                         .createUpdate(CLAIM_KEY)
@@ -461,8 +460,7 @@ final class CorrespondenceStore {
             """;
 
     /// The newest by publish time first. A status of the filter is one that it ever had. The recipient's
-    /// side is not
-    /// shown what is not published yet. Spec: correspondence §2.2 P6.
+    /// side is not shown what is not published yet. Spec: correspondence §2.2 P6.
     List<UUID> search(Transaction tx, PartyIdentifier party, SearchQuery query) {
         String sql = switch (query.role()) {
             case SENDER -> SENT;

@@ -15,14 +15,11 @@ import no.budstikke.party.PartyIdentifier;
 import no.budstikke.resource.Resource;
 
 /// What a request to send must fulfil beyond being sound in itself, in the contract's order: the first
-/// rule that is
-/// broken is the answer. Spec: correspondence §4.1, steps 4 and 6 to 23.
+/// rule that is broken is the answer. Spec: correspondence §4.1, steps 4 and 6 to 23.
 ///
 /// Left out, because this service knows no such thing yet: roles of recipients of confidential letters
-/// (step 9),
-/// reservations (step 11: nobody is reserved), dialogs of others (1050, 1046, 1054 of step 16) and
-/// attachments (steps 17
-/// to 20: none exists, none can be brought along).
+/// (step 9), reservations (step 11: nobody is reserved), dialogs of others (1050, 1046, 1054 of step 16)
+/// and attachments (steps 17 to 20: none exists, none can be brought along).
 final class InitializationRules {
 
     private static final String CORRESPONDENCE_SERVICE = "CorrespondenceService";

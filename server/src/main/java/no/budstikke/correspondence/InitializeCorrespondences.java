@@ -27,8 +27,7 @@ import no.budstikke.schedule.Timers;
 import no.budstikke.time.Ids;
 
 /// Sends a letter: one correspondence for each recipient, all of them or none, with their events and
-/// timers in the same
-/// transaction. Spec: correspondence §2.2 P1, §4.1.
+/// timers in the same transaction. Spec: correspondence §2.2 P1, §4.1.
 final class InitializeCorrespondences {
 
     private final Database database;
@@ -148,8 +147,7 @@ final class InitializeCorrespondences {
     }
 
     /// There is no Dialogporten here, but clients look for its ids: each correspondence has one, always
-    /// the same. Spec:
-    /// correspondence §14.3.
+    /// the same. Spec: correspondence §14.3.
     private static ExternalReference dialog(Letter letter, UUID id) {
         return new ExternalReference(
                 letter.isTransmission()

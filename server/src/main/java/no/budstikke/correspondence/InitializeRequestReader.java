@@ -19,9 +19,9 @@ import no.budstikke.correspondence.NotificationRequest.Texts;
 import no.budstikke.http.Json;
 import no.budstikke.resource.Resource;
 
-/// Reads the body of an initialise request by the rules of the contract's model; what can be checked only
-/// by looking
-/// around comes afterwards ([InitializationRules]). Spec: correspondence §2.0, §2.2 P1, §4.1.
+/// Reads the body of an initialise request by the rules of the contract's model; what can be checked
+/// only by looking around comes afterwards ([InitializationRules]). Spec: correspondence §2.0, §2.2 P1,
+/// §4.1.
 final class InitializeRequestReader {
 
     private static final Pattern RESOURCE_ID = Pattern.compile("(?:" + Resource.URN_PREFIX + ")?[^:]{1,255}");

@@ -14,10 +14,9 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /// One object of a request's JSON, read by the contract's lenient rules: member names in any case,
-/// unknown members
-/// overlooked, numbers also as strings, enumerations by name or number, UUIDs only with dashes. What is
-/// wrong is
-/// collected, and something harmless is returned in its place. Spec: correspondence §2.0.
+/// unknown members overlooked, numbers also as strings, enumerations by name or number, UUIDs only with
+/// dashes. What is wrong is collected, and something harmless is returned in its place. Spec:
+/// correspondence §2.0.
 final class JsonMembers {
 
     private static final Pattern DASHED_UUID =

@@ -9,10 +9,10 @@ import java.util.Optional;
 
 /// What is sent, the same to every recipient of one request. Spec: correspondence §2.2 P1.
 ///
-/// @param resource             the bare id
+/// @param resource the bare id
 /// @param requestedPublishTime the request's, else the time of the request
-/// @param propertyList         in the order in which it was sent
-/// @param notification         the request's JSON
+/// @param propertyList in the order in which it was sent
+/// @param notification the request's JSON
 record Letter(
         String resource,
         String sendersReference,
@@ -27,7 +27,7 @@ record Letter(
         Flags flags) {
 
     /// @param language `nb`, `nn` or `en`
-    /// @param summary  empty for none
+    /// @param summary empty for none
     record Content(String language, String title, String summary, String body) {}
 
     record ExternalReference(ReferenceType type, String value) {}

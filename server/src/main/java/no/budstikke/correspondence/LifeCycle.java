@@ -18,8 +18,7 @@ import java.util.Set;
 import no.budstikke.event.CorrespondenceEventType;
 
 /// The life of a correspondence: what has happened, and what is asked, decide what comes of it. Spec:
-/// correspondence
-/// §2.2, §5.2.
+/// correspondence §2.2, §5.2.
 final class LifeCycle {
 
     private static final Set<CorrespondenceStatus> PURGEABLE_BY_SENDER = Set.of(INITIALIZED, READY_FOR_PUBLISH, FAILED);

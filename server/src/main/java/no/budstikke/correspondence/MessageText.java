@@ -11,8 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The body of a message as its reader gets it. Senders write markdown, HTML, or both at once. Spec:
-/// correspondence §2.2
-/// P3, P5.
+/// correspondence §2.2 P3, P5.
 final class MessageText {
 
     /// Up to this many reply options are buttons elsewhere; more of them are written below the text.
@@ -115,8 +114,7 @@ final class MessageText {
     }
 
     /// Mixed HTML and markdown as GitHub-flavoured markdown. Text without HTML comes back as it is; no
-    /// link that is in
-    /// the source is missing in the result.
+    /// link that is in the source is missing in the result.
     static String markdown(String source) {
         return new MessageText(source).converted();
     }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /// What is wrong with a request by itself, all of it together. What can't be read as JSON hides what
-/// breaks a rule,
-/// because the rules need something to look at. Spec: correspondence §3.1. Confined to one thread.
+/// breaks a rule, because the rules need something to look at. Spec: correspondence §3.1. Confined to
+/// one thread.
 final class ModelErrors {
 
     private final Map<String, List<String>> unreadable = new LinkedHashMap<>();

@@ -5,10 +5,10 @@ import java.util.Optional;
 
 /// How the recipients shall be told, as the request says it. Spec: correspondence §2.2 P1, §4.8.
 ///
-/// @param template              the number, which may be one that does not exist
-/// @param reminder              empty when none is wanted
-/// @param customRecipients      from whichever of the contract's three members is in use
-/// @param overridesRegistered   `overrideRegisteredContactInformation`
+/// @param template the number, which may be one that does not exist
+/// @param reminder empty when none is wanted
+/// @param customRecipients from whichever of the contract's three members is in use
+/// @param overridesRegistered `overrideRegisteredContactInformation`
 record NotificationRequest(
         int template,
         NotificationChannel channel,

@@ -10,7 +10,7 @@ sealed interface Outcome<T> {
 
     /// A lawful no.
     ///
-    /// @param detail   for people
+    /// @param detail for people
     /// @param existing the correspondence that is there already, for [Refusal#KEY_USED]
     record Refused<T>(Refusal why, String detail, Optional<UUID> existing) implements Outcome<T> {}
 

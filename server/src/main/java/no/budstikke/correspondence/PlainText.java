@@ -13,8 +13,7 @@ import org.commonmark.node.LinkReferenceDefinition;
 import org.commonmark.parser.Parser;
 
 /// Which texts count as plain: no HTML, no markdown that would change what is seen. Stray asterisks,
-/// underscores, `#404`
-/// and the like are plain. Spec: correspondence §4.6.
+/// underscores, `#404` and the like are plain. Spec: correspondence §4.6.
 final class PlainText {
 
     private static final Parser MARKDOWN = Parser.builder().build();

@@ -8,8 +8,8 @@ import no.budstikke.database.Database;
 import no.budstikke.database.Transaction;
 import no.budstikke.identity.Caller;
 
-/// Takes a correspondence out of sight, at the wish of its sender or recipient. Spec: correspondence §2.2
-/// P9.
+/// Takes a correspondence out of sight, at the wish of its sender or recipient. Spec: correspondence
+/// §2.2 P9.
 final class PurgeCorrespondence {
 
     private final Database database;

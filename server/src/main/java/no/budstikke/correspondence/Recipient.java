@@ -8,10 +8,9 @@ import no.budstikke.party.OrganizationNumber;
 import no.budstikke.party.PartyIdentifier;
 
 /// A recipient in a request, in one of the forms that the contract accepts. Two spellings of one party
-/// are one
-/// recipient. Spec: correspondence §1.1.
+/// are one recipient. Spec: correspondence §1.1.
 ///
-/// @param urn   the canonical spelling, in lower case
+/// @param urn the canonical spelling, in lower case
 /// @param party empty for e-mail and legacy users, whom the register does not know
 record Recipient(String urn, Optional<PartyIdentifier> party) {
 

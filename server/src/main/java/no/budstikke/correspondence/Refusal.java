@@ -1,8 +1,7 @@
 package no.budstikke.correspondence;
 
 /// Every lawful no of this room, in the contract's order. Clients look at status and code; the text is
-/// free. Spec:
-/// correspondence §3.2.
+/// free. Spec: correspondence §3.2.
 enum Refusal {
     CORRESPONDENCE_NOT_FOUND(1001, 404, "The correspondence does not exist, or is not available."),
     TITLE_NOT_PLAIN(1002, 400, "The title must be plain text, without HTML and markdown."),

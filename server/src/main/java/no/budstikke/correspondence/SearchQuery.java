@@ -12,8 +12,8 @@ import no.budstikke.party.PartyIdentifier;
 /// What is searched for. Spec: correspondence §2.2 P6.
 ///
 /// @param resource compared exactly with the bare id
-/// @param from     exclusive, as is `to`
-/// @param altinn2  an id that nothing here has
+/// @param from exclusive, as is `to`
+/// @param altinn2 an id that nothing here has
 record SearchQuery(
         String resource,
         SearchRole role,

@@ -13,9 +13,8 @@ import no.budstikke.database.Database;
 import no.budstikke.identity.Caller;
 
 /// Shows a correspondence with its whole history; every looking of the recipient is noted. What has been
-/// purged is
-/// hidden from the recipient, whatever came after it, and stays open to the sender. Spec: correspondence
-/// §2.2 P4.
+/// purged is hidden from the recipient, whatever came after it, and stays open to the sender. Spec:
+/// correspondence §2.2 P4.
 final class ShowDetails {
 
     private final Database database;

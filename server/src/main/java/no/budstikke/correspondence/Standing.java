@@ -10,9 +10,9 @@ import no.budstikke.resource.ResourceRegistry;
 /// What a caller is to one correspondence. Spec: correspondence §9.3, §9.4.
 ///
 /// @param recipient may act on the recipient's side
-/// @param sender    may act on the sender's side
-/// @param writes    the token mentions the scope for sending
-/// @param reads     the token mentions the scope for reading
+/// @param sender may act on the sender's side
+/// @param writes the token mentions the scope for sending
+/// @param reads the token mentions the scope for reading
 record Standing(boolean recipient, boolean sender, boolean writes, boolean reads) {
 
     static final String WRITE_SCOPE = "altinn:correspondence.write";
@@ -45,9 +45,8 @@ record Standing(boolean recipient, boolean sender, boolean writes, boolean reads
     }
 
     /// Whether the caller is bound to what the recipient may see: always, unless it is the sender, too.
-    /// Altinn lets a
-    /// recipient whose token also mentions the scope for sending look at what is not published yet; we
-    /// don't.
+    /// Altinn lets a recipient whose token also mentions the scope for sending look at what is not
+    /// published yet; we don't.
     boolean seesOnlyAvailable() {
         return recipient && (!writes || !sender);
     }

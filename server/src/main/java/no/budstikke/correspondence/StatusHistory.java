@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// Every step that a correspondence has taken, in the order of time; Fetched may be among them. Spec:
-/// correspondence
-/// §5.1.
+/// correspondence §5.1.
 record StatusHistory(List<Entry> entries) {
 
     record Entry(CorrespondenceStatus status, String text, Instant changed) {}

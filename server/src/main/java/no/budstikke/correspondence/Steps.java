@@ -32,9 +32,8 @@ final class Steps {
         return WireTime.toMicros(time.instant());
     }
 
-    /// A caller takes a step; only one whom the register knows can, but what the life cycle refuses comes
-    /// first. Spec:
-    /// correspondence §2.2 P7, P8, P9.
+    /// A caller takes a step; only one whom the register knows can, but what the life cycle refuses
+    /// comes first. Spec: correspondence §2.2 P7, P8, P9.
     Outcome<UUID> take(Transaction tx, UUID id, Action action, CallerParty by) {
         Optional<Correspondence> locked = correspondences.lock(tx, id);
         if (locked.isEmpty()) {

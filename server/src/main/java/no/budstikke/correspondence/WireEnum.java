@@ -6,8 +6,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// An enumeration of the contract: written by its name in PascalCase; read by name in any case, or by
-/// number. Spec:
-/// correspondence §1.2.
+/// number. Spec: correspondence §1.2.
 interface WireEnum {
 
     String name();

@@ -1,10 +1,9 @@
 /// Correspondences: their life cycle, use cases, API and store.
 ///
 /// In: requests to send, show, read, confirm, purge and search
-/// ([no.budstikke.correspondence.CorrespondenceRoom] adds
-/// the routes); timers for publishing and due dates. Out: answers, and events in the event log, written
-/// in the same
-/// transaction as the step that they tell of.
+/// ([no.budstikke.correspondence.CorrespondenceRoom] adds the routes); timers for publishing and due
+/// dates. Out: answers, and events in the event log, written in the same transaction as the step that
+/// they tell of.
 ///
 /// Knows `event`, `access`, `resource`, `party`, `schedule`, `identity`, `database`, `http`, `time`.
 ///

@@ -19,8 +19,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One PostgreSQL data directory and the processes on it: how it is made, started, stopped, and tidied after a crash.
-/// Used by one thread at a time.
+/// One PostgreSQL data directory and the processes on it: how it is made, started, stopped, and tidied
+/// after a crash. Used by one thread at a time.
 final class Cluster {
 
     static final String USER = "budstikke";
@@ -37,9 +37,9 @@ final class Cluster {
     private static final long POLL_MILLIS = 5;
     private static final long LOG_KEPT_BYTES = 8 << 20;
 
-    /// What the server must not be without, and sizes for a laptop with two cores. Given on the command line, so that
-    /// no
-    /// file in the directory can weaken it; what is not named here can be set in the directory's `postgresql.conf`.
+    /// What the server must not be without, and sizes for a laptop with two cores. Given on the command
+    /// line, so that no file in the directory can weaken it; what is not named here can be set in the
+    /// directory's `postgresql.conf`.
     private static final List<String> SERVER_SETTINGS = List.of(
             "fsync=on",
             "synchronous_commit=on",
@@ -60,7 +60,8 @@ final class Cluster {
     private final Path binaries;
     private final Unprivileged user;
 
-    /// @param data the server's data directory, by its real path; the cluster is or will be `postgresql` in it
+    /// @param data the server's data directory, by its real path; the cluster is or will be `postgresql`
+    ///     in it
     Cluster(Path data, Path binaries, Unprivileged user) {
         this.data = data;
         this.directory = directoryIn(data);
@@ -73,8 +74,8 @@ final class Cluster {
         return data.resolve("postgresql");
     }
 
-    /// Makes the cluster unless there is one. It appears under its name only when it is whole and on disk, so a crash
-    /// while it is made leaves nothing that could be taken for data.
+    /// Makes the cluster unless there is one. It appears under its name only when it is whole and on
+    /// disk, so a crash while it is made leaves nothing that could be taken for data.
     void make() throws IOException, InterruptedException {
         if (Files.exists(directory)) {
             checkVersion();
@@ -168,8 +169,8 @@ final class Cluster {
         record Died(String complaint) implements Launch {}
     }
 
-    /// Starts the server on the port and waits until it accepts connections, however long it recovers from a crash.
-    /// Interrupted, it stops the server again.
+    /// Starts the server on the port and waits until it accepts connections, however long it recovers
+    /// from a crash. Interrupted, it stops the server again.
     Launch start(int port) throws IOException, InterruptedException {
         if (Files.exists(log) && Files.size(log) > LOG_KEPT_BYTES) {
             Files.move(log, data.resolve("postgresql.log.old"), REPLACE_EXISTING);
@@ -233,9 +234,10 @@ final class Cluster {
         return telling.isEmpty() ? "it said nothing" : telling.getLast().replaceFirst("^.*?(FATAL|PANIC|error): *", "");
     }
 
-    /// Brings the directory to where a server can be started on it: stops a server that outlived the process
-    /// that started it, waits for the sessions of one that was killed, takes away a `postmaster.pid` that
-    /// names another program's process. The caller holds the directory's lock: nobody else may be here.
+    /// Brings the directory to where a server can be started on it: stops a server that outlived the
+    /// process that started it, waits for the sessions of one that was killed, takes away a
+    /// `postmaster.pid` that names another program's process. The caller holds the directory's lock:
+    /// nobody else may be here.
     void settle() throws IOException, InterruptedException {
         Optional<PostmasterFile> file = PostmasterFile.read(directory);
         if (file.isEmpty()) {
@@ -255,7 +257,8 @@ final class Cluster {
         sendHome();
     }
 
-    /// Sessions notice the death of their server by themselves, unless they are in the middle of a long statement.
+    /// Sessions notice the death of their server by themselves, unless they are in the middle of a long
+    /// statement.
     private void sendHome() throws InterruptedException {
         long begun = System.nanoTime();
         for (List<ProcessHandle> left = processes(); !left.isEmpty(); left = processes()) {
@@ -272,7 +275,8 @@ final class Cluster {
                 : List.of(); // PostgreSQL itself refuses to start beside them, which the caller sees and tries again
     }
 
-    /// Whether the process is PostgreSQL at work on this directory. A finished one that nobody has waited for is not.
+    /// Whether the process is PostgreSQL at work on this directory. A finished one that nobody has
+    /// waited for is not.
     private boolean isOurs(ProcessHandle process) {
         Path proc = Path.of("/proc", Long.toString(process.pid()));
         if (Files.isDirectory(Path.of("/proc/self"))) {
@@ -294,8 +298,8 @@ final class Cluster {
                         .isPresent();
     }
 
-    /// Ends the server: sessions are cut off and everything is on disk. Goes over to harder means when that takes too
-    /// long; the next start then recovers from the log.
+    /// Ends the server: sessions are cut off and everything is on disk. Goes over to harder means when
+    /// that takes too long; the next start then recovers from the log.
     void stop(ProcessHandle postmaster) throws InterruptedException {
         if (isOurs(postmaster)
                 && !signalled("INT", postmaster, FAST_SHUTDOWN)

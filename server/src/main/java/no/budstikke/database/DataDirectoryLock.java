@@ -14,15 +14,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One process per data directory. The lock is the kernel's lock on the file `budstikke.lock`, which ends with the
-/// process however that ends; the number written in the file only tells others whom to look for.
+/// One process per data directory. The lock is the kernel's lock on the file `budstikke.lock`, which
+/// ends with the process however that ends; the number written in the file only tells others whom to
+/// look for.
 final class DataDirectoryLock implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DataDirectoryLock.class);
     private static final String FILE_NAME = "budstikke.lock";
 
-    /// The directories held by this process. Asked before the file is opened: the kernel's locks belong to the process,
-    /// and closing a second channel on the file would give away the first one's lock.
+    /// The directories held by this process. Asked before the file is opened: the kernel's locks belong
+    /// to the process, and closing a second channel on the file would give away the first one's lock.
     private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
 
     private final Path directory;

@@ -11,10 +11,8 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /// The way to the database: opens transactions and closes them again. A transaction is short: no HTTP
-/// call, no file,
-/// no
-/// decision point inside,
-/// because one that stays open holds back every reader of the event log (design §4.4).
+/// call, no file, no decision point inside, because one that stays open holds back every reader of the
+/// event log (design §4.4).
 public final class Database implements AutoCloseable {
 
     private final HikariDataSource pool;
@@ -26,8 +24,7 @@ public final class Database implements AutoCloseable {
     }
 
     /// How to reach a database. `sessionTimeZone` is for tests, which use a strange one so that a zone
-    /// bug can't
-    /// hide.
+    /// bug can't hide.
     ///
     /// @param poolSize connections kept at most
     public record Address(String jdbcUrl, String user, String password, int poolSize, String sessionTimeZone) {
@@ -91,10 +88,7 @@ public final class Database implements AutoCloseable {
     }
 
     /// A connection outside the pool's usual short loans, for a thread that works on it for long (the
-    /// log's writers
-    /// and
-    /// readers). The caller
-    /// closes it, and opens a new one when it breaks.
+    /// log's writers and readers). The caller closes it, and opens a new one when it breaks.
     public Handle openHandle() {
         return jdbi.open();
     }

@@ -15,22 +15,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A PostgreSQL server of our own, as a child process, on a data directory that lives on between runs. Durable: what
-/// was
-/// committed survives a kill of either process and a power cut.
+/// A PostgreSQL server of our own, as a child process, on a data directory that lives on between runs.
+/// Durable: what was committed survives a kill of either process and a power cut.
 ///
-/// It listens on 127.0.0.1 only, on a port chosen at the start, and asks for a password that is kept in the data
-/// directory. When the server process dies, it is started again on the same port; whoever uses it sees broken
-/// connections for a moment and connects again.
+/// It listens on 127.0.0.1 only, on a port chosen at the start, and asks for a password that is kept in
+/// the data directory. When the server process dies, it is started again on the same port; whoever uses
+/// it sees broken connections for a moment and connects again.
 public final class EmbeddedPostgres implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
 
     private static final String HOST = "127.0.0.1";
 
-    /// Below the range from which kernels take the ports of outgoing connections: such a connection could otherwise
-    /// hold
-    /// our port when the server must be started on it again.
+    /// Below the range from which kernels take the ports of outgoing connections: such a connection
+    /// could otherwise hold our port when the server must be started on it again.
     private static final int LOWEST_PORT = 20_000;
 
     private static final int HIGHEST_PORT = 32_000;
@@ -77,8 +75,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private record Started(Process postmaster, int port) {}
 
-    /// Starts on `dataDirectory`, which is made when it is missing; PostgreSQL's own files are in `postgresql` below
-    /// it.
+    /// Starts on `dataDirectory`, which is made when it is missing; PostgreSQL's own files are in
+    /// `postgresql` below it.
     ///
     /// @throws DataDirectoryInUse when another live process works on the directory
     /// @throws EmbeddedPostgresFailed when PostgreSQL can't be prepared or started
@@ -261,8 +259,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    /// Cuts off all sessions, lets the server write everything to disk and gives the directory back. May be called from
-    /// a shutdown hook, and more than once.
+    /// Cuts off all sessions, lets the server write everything to disk and gives the directory back. May
+    /// be called from a shutdown hook, and more than once.
     @Override
     public synchronized void close() {
         if (closing) {

@@ -1,7 +1,7 @@
 package no.budstikke.database;
 
-/// The embedded PostgreSQL could not be prepared, started or stopped. The message is one line for an operator: what was
-/// tried, on which directory, and what PostgreSQL said.
+/// The embedded PostgreSQL could not be prepared, started or stopped. The message is one line for an
+/// operator: what was tried, on which directory, and what PostgreSQL said.
 public final class EmbeddedPostgresFailed extends RuntimeException {
 
     EmbeddedPostgresFailed(String message) {

@@ -68,7 +68,8 @@ final class PostgresBinaries {
         return List.of(base.resolve("budstikke"));
     }
 
-    /// The temporary directory is everybody's: a directory there is used only if it is ours and nobody else can write.
+    /// The temporary directory is everybody's: a directory there is used only if it is ours and nobody
+    /// else can write.
     private static Path temporaryCache() throws IOException {
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
         Path own = Files.createTempDirectory(temporary, "budstikke-");
@@ -129,8 +130,8 @@ final class PostgresBinaries {
         return found;
     }
 
-    /// What the jar's own directory knows of the archive: telling two builds apart must not cost reading 15 MB at each
-    /// start.
+    /// What the jar's own directory knows of the archive: telling two builds apart must not cost reading
+    /// 15 MB at each start.
     private static String fingerprint(URL archive) throws IOException {
         URLConnection connection = archive.openConnection();
         if (connection instanceof JarURLConnection jar) {

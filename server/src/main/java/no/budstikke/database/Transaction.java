@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/// An open transaction. Whoever opened it hands it on as the first argument; nobody keeps it. Confined to
-/// one thread.
+/// An open transaction. Whoever opened it hands it on as the first argument; nobody keeps it. Confined
+/// to one thread.
 public final class Transaction {
 
     private final Handle handle;
@@ -27,9 +27,8 @@ public final class Transaction {
     }
 
     /// Runs `action` once this transaction has been committed, on the same thread; never when it is
-    /// rolled back. It
-    /// must be quick and must not
-    /// fail: what has to happen in any case belongs into the transaction.
+    /// rolled back. It must be quick and must not fail: what has to happen in any case belongs into the
+    /// transaction.
     public void afterCommit(Runnable action) {
         afterCommit.add(action);
     }

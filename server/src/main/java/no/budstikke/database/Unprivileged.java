@@ -26,7 +26,8 @@ sealed interface Unprivileged {
     /// Hands a file or a directory with all that is in it to whoever runs PostgreSQL.
     void own(Path path) throws IOException;
 
-    /// Whether whoever runs PostgreSQL can get at files in this directory, if their own permissions allow it.
+    /// Whether whoever runs PostgreSQL can get at files in this directory, if their own permissions
+    /// allow it.
     boolean reaches(Path directory) throws IOException;
 
     /// We are an ordinary user ourselves.
@@ -46,8 +47,8 @@ sealed interface Unprivileged {
         }
     }
 
-    /// We are root: in a user namespace of its own the process keeps root's files but not root's number. Nothing needs
-    /// to change hands, so this is the first choice; many containers forbid it.
+    /// We are root: in a user namespace of its own the process keeps root's files but not root's number.
+    /// Nothing needs to change hands, so this is the first choice; many containers forbid it.
     record InUserNamespace() implements Unprivileged {
 
         @Override
@@ -96,8 +97,8 @@ sealed interface Unprivileged {
         }
     }
 
-    /// Chooses for a cluster in `directory`, which need not exist. A directory that belongs to an ordinary user stays
-    /// that user's, also when root starts on it.
+    /// Chooses for a cluster in `directory`, which need not exist. A directory that belongs to an
+    /// ordinary user stays that user's, also when root starts on it.
     static Unprivileged choose(Path directory) throws IOException, InterruptedException {
         if (new UnixSystem().getUid() != 0) {
             return new Already();

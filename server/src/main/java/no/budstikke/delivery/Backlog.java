@@ -35,7 +35,7 @@ final class Backlog {
     /// A delivery as it is to be kept.
     ///
     /// @param attempts made so far
-    /// @param reason   why it is here: the last outcome's word, or what it waits for
+    /// @param reason why it is here: the last outcome's word, or what it waits for
     record Row(
             int subscription,
             LogPosition at,
@@ -123,8 +123,8 @@ final class Backlog {
     }
 
     /// The rows of one subscription that are due, or were put off before `catchUpBefore` because of an
-    /// outage that is over; in the order of the
-    /// log. Rows whose event has left the log (retention) are dropped.
+    /// outage that is over; in the order of the log. Rows whose event has left the log (retention) are
+    /// dropped.
     List<Waiting> due(Transaction tx, int subscription, Instant now, Instant catchUpBefore, int limit) {
         String sql = """
                 select xid, position, stored, attempts, since, due
@@ -228,8 +228,8 @@ final class Backlog {
                 .toList();
     }
 
-    /// Turns a list of values into the arrays that `unnest` takes, one for each column. Arrays of primitives and of
-    /// texts go over the wire in binary form.
+    /// Turns a list of values into the arrays that `unnest` takes, one for each column. Arrays of
+    /// primitives and of texts go over the wire in binary form.
     static final class Columns<V> {
 
         private final Connection connection;

@@ -13,9 +13,9 @@ import no.budstikke.subscription.SubscriptionIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings deliveries from the backlog back into their lanes: when they are due, when an endpoint is to be
-/// probed, and all that piled up when an
-/// endpoint answers again. Also clears away what belongs to subscriptions that are gone.
+/// Brings deliveries from the backlog back into their lanes: when they are due, when an endpoint is to
+/// be probed, and all that piled up when an endpoint answers again. Also clears away what belongs to
+/// subscriptions that are gone.
 final class BacklogPump {
 
     private static final Logger LOG = LoggerFactory.getLogger(BacklogPump.class);

@@ -3,10 +3,9 @@ package no.budstikke.delivery;
 import java.time.Duration;
 import java.time.Instant;
 
-/// Whether an endpoint is worth trying. Opens after ten failures in a row; while it is open, one probe at
-/// a time goes out, every few seconds at
-/// first and once a minute after an hour; an answer closes it. Shared by all subscriptions with the same
-/// endpoint. Design §4.3.
+/// Whether an endpoint is worth trying. Opens after ten failures in a row; while it is open, one probe
+/// at a time goes out, every few seconds at first and once a minute after an hour; an answer closes it.
+/// Shared by all subscriptions with the same endpoint. Design §4.3.
 final class Circuit {
 
     private static final int FAILURES_TO_OPEN = 10;

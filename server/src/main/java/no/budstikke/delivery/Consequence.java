@@ -17,8 +17,8 @@ sealed interface Consequence {
     /// The rule.
     ///
     /// @param attempts made so far, this one included
-    /// @param since    when the delivery was first tried or put off
-    /// @param random   0 … 1, for the jitter
+    /// @param since when the delivery was first tried or put off
+    /// @param random 0 … 1, for the jitter
     static Consequence of(
             Outcome outcome, int attempts, Instant since, Instant now, RetrySchedule schedule, double random) {
         return switch (outcome) {

@@ -28,8 +28,8 @@ public final class DeliveryRoom implements AutoCloseable {
 
     /// How deliveries are made.
     ///
-    /// @param timeout         for one attempt
-    /// @param concurrency     attempts under way at once for one subscription
+    /// @param timeout for one attempt
+    /// @param concurrency attempts under way at once for one subscription
     /// @param loopbackAllowed whether webhooks on this machine are served; only in development
     public record Rules(Duration timeout, int concurrency, RetrySchedule schedule, boolean loopbackAllowed) {}
 
@@ -64,9 +64,8 @@ public final class DeliveryRoom implements AutoCloseable {
         intake.add(Thread.ofPlatform().name("feed").start(feeder::run));
     }
 
-    /// Takes no more from the log, gives attempts under way a few seconds, and writes down what is known.
-    /// The rest is
-    /// delivered after the next start.
+    /// Takes no more from the log, gives attempts under way a few seconds, and writes down what is
+    /// known. The rest is delivered after the next start.
     @Override
     public void close() {
         stop(intake);

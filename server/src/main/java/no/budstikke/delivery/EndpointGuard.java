@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /// Which addresses we send to: not our own machine, not the network we stand in, so that a subscription
-/// can't be used to reach what its owner
-/// can't reach. The address that was checked is the one that is connected to. Design §4.3.
+/// can't be used to reach what its owner can't reach. The address that was checked is the one that is
+/// connected to. Design §4.3.
 final class EndpointGuard {
 
     private final boolean loopbackAllowed;
@@ -30,7 +30,7 @@ final class EndpointGuard {
 
     /// Resolves a host name, or reads an address.
     ///
-    /// @throws BarredAddress       when none of its addresses may be used
+    /// @throws BarredAddress when none of its addresses may be used
     /// @throws UnknownHostException when it has none
     InetAddress resolve(String host) throws UnknownHostException {
         InetAddress[] addresses = InetAddress.getAllByName(host);

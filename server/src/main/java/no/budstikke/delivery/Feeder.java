@@ -16,8 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Reads the log in commit order, finds who is to get each event, and puts the deliveries into their
-/// lanes. It never waits for an endpoint: what a
-/// lane does not take goes to the backlog.
+/// lanes. It never waits for an endpoint: what a lane does not take goes to the backlog.
 final class Feeder {
 
     private static final Logger LOG = LoggerFactory.getLogger(Feeder.class);

@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 import no.budstikke.event.LogPosition;
 import org.jspecify.annotations.Nullable;
 
-/// The in-memory queue of one subscription, worked off by up to `concurrency` virtual threads of its own,
-/// so that a slow endpoint holds up nobody
-/// else. Beside it, what is known of the subscription's rows in the backlog.
+/// The in-memory queue of one subscription, worked off by up to `concurrency` virtual threads of its
+/// own, so that a slow endpoint holds up nobody else. Beside it, what is known of the subscription's
+/// rows in the backlog.
 final class Lane {
 
     /// Deliveries that wait in memory; more go to the backlog.
@@ -48,8 +48,8 @@ final class Lane {
         return circuit;
     }
 
-    /// Takes a delivery from the log, unless the lane is full or the endpoint's circuit is open: then the
-    /// delivery is for the backlog.
+    /// Takes a delivery from the log, unless the lane is full or the endpoint's circuit is open: then
+    /// the delivery is for the backlog.
     boolean offer(Delivery delivery) {
         if (circuit.isOpen()) {
             return false;
@@ -98,8 +98,8 @@ final class Lane {
         waiting.clear();
     }
 
-    /// How many deliveries from the backlog are welcome: none before the lane is half empty, so that they
-    /// come in portions.
+    /// How many deliveries from the backlog are welcome: none before the lane is half empty, so that
+    /// they come in portions.
     synchronized int room() {
         return waiting.size() > CAPACITY / 2 ? 0 : CAPACITY - waiting.size();
     }
@@ -146,8 +146,7 @@ final class Lane {
     }
 
     /// The time before which rows were put off because of an outage that is over by now: they need not
-    /// wait until they are due. The epoch when
-    /// there is nothing to catch up on.
+    /// wait until they are due. The epoch when there is nothing to catch up on.
     synchronized Instant catchUpBefore() {
         Instant closed = circuit.closed();
         return closed.isAfter(drained) ? closed : Instant.EPOCH;

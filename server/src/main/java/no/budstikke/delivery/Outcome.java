@@ -61,8 +61,7 @@ sealed interface Outcome {
     }
 
     /// Whether it speaks for or against the health of the endpoint. An answer such as 400 is about the
-    /// event, and comes from an endpoint that
-    /// is alive.
+    /// event, and comes from an endpoint that is alive.
     default Health health() {
         return switch (this) {
             case Accepted _ -> Health.GOOD;

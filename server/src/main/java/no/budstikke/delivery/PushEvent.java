@@ -12,8 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Makes one attempt at a delivery: authorises it, posts it, and hands in what follows. A right that was
-/// revoked since the event was published
-/// stops the delivery, at a retry too. Spec: events §5.7, §6.
+/// revoked since the event was published stops the delivery, at a retry too. Spec: events §5.7, §6.
 final class PushEvent {
 
     private static final Logger LOG = LoggerFactory.getLogger(PushEvent.class);

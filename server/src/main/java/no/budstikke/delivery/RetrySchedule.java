@@ -33,7 +33,7 @@ public record RetrySchedule(List<Duration> waits) {
     /// The wait after the `attempts`th failed attempt; empty when that was the last.
     ///
     /// @param attempts from 1
-    /// @param random   0 … 1, for the jitter
+    /// @param random 0 … 1, for the jitter
     Optional<Duration> after(int attempts, double random) {
         return attempts > waits.size()
                 ? Optional.empty()

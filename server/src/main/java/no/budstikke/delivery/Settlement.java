@@ -20,12 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Writes down what became of deliveries: in batches, each one transaction that records the attempts,
-/// brings the backlog up to date and moves the
-/// cursor. The cursor never passes a delivery that is neither done nor in the backlog, so a crash can
-/// only repeat what was not yet written down.
+/// brings the backlog up to date and moves the cursor. The cursor never passes a delivery that is
+/// neither done nor in the backlog, so a crash can only repeat what was not yet written down.
 ///
-/// One thread settles ([#run]); everybody else only hands things in. An event costs one statement's share
-/// for its attempt and one for the cursor.
+/// One thread settles ([#run]); everybody else only hands things in. An event costs one statement's
+/// share for its attempt and one for the cursor.
 final class Settlement {
 
     private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);

@@ -9,8 +9,7 @@ import no.budstikke.event.LogPosition;
 import no.budstikke.event.LoggedEvent;
 
 /// An event under way: in memory from when the feed reads it until all its deliveries are settled. Its
-/// counting is done by the settling thread
-/// alone.
+/// counting is done by the settling thread alone.
 final class TrackedEvent {
 
     private final LoggedEvent logged;

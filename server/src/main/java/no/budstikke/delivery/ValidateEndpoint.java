@@ -11,8 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Sends a new subscription's endpoint the validation event; an endpoint that takes it gets events from
-/// then on. Fired by a durable timer.
-/// Spec: events §4.8.
+/// then on. Fired by a durable timer. Spec: events §4.8.
 final class ValidateEndpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(ValidateEndpoint.class);

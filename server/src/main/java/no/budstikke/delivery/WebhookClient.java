@@ -23,8 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Posts events to webhooks. Never throws for what an endpoint does: whatever happens is an [Outcome].
-/// Redirects are not followed.
-/// Spec: events §6.1, §6.2.
+/// Redirects are not followed. Spec: events §6.1, §6.2.
 final class WebhookClient implements AutoCloseable {
 
     private static final Header CONTENT_TYPE =

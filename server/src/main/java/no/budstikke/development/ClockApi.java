@@ -13,8 +13,8 @@ import no.budstikke.http.Request;
 import no.budstikke.http.Routes;
 import no.budstikke.time.MovableClock;
 
-/// Lets an integrator move the server's clock forward, to see due dates pass and retries come without waiting. Design
-/// §5.
+/// Lets an integrator move the server's clock forward, to see due dates pass and retries come without
+/// waiting. Design §5.
 public final class ClockApi {
 
     private final MovableClock clock;

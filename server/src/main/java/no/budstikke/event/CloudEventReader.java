@@ -210,8 +210,8 @@ final class CloudEventReader {
         return new NotAnEvent("Text for attribute '%s' is invalid: %s (Parameter 'text')".formatted(name, why));
     }
 
-    /// No control characters, no code points that are no characters, no half surrogate pairs. After
-    /// this a value can be stored and sent.
+    /// No control characters, no code points that are no characters, no half surrogate pairs. After this
+    /// a value can be stored and sent.
     private static String permitted(String name, String value) throws NotAnEvent {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);

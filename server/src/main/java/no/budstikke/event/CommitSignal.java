@@ -6,8 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Tells the reader of the log that a transaction of this node has been committed, and which. Any number
-/// of threads
-/// ring, one waits. Costs a ringer two volatile accesses when the reader is awake.
+/// of threads ring, one waits. Costs a ringer two volatile accesses when the reader is awake.
 final class CommitSignal {
 
     private final AtomicLong newest = new AtomicLong();

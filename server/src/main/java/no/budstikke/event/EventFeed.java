@@ -24,9 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// here. Design §4.1.
 ///
 /// A row becomes readable when every transaction that began to write before its own has ended, so that
-/// nothing can
-/// ever appear before what was read. Between its commit and that moment the reader looks again after
-/// short pauses.
+/// nothing can ever appear before what was read. Between its commit and that moment the reader looks
+/// again after short pauses.
 public final class EventFeed implements AutoCloseable {
 
     private static final long FIRST_PAUSE = 200_000;
@@ -34,9 +33,8 @@ public final class EventFeed implements AutoCloseable {
     private static final int NETWORK_TIMEOUT = 60_000;
 
     /// An ordered scan of the index (xid, position) of the day partitions from `stored` on, whatever the
-    /// planner's
-    /// statistics say: the session forbids everything else. The outer row brings the horizon when there
-    /// are no events.
+    /// planner's statistics say: the session forbids everything else. The outer row brings the horizon
+    /// when there are no events.
     private static final String READ = """
             select horizon::text::bigint, e.*
               from (select pg_snapshot_xmin(pg_current_snapshot()) as horizon) now
@@ -86,8 +84,7 @@ public final class EventFeed implements AutoCloseable {
     /// Events in the order of the log.
     ///
     /// @param horizon every transaction below this id has ended: its events have been read, or are no
-    ///                more than
-    ///                `limit` away, and nothing will ever be added below it
+    ///     more than `limit` away, and nothing will ever be added below it
     public record Batch(List<LoggedEvent> events, long horizon) {
 
         public Batch {
@@ -97,12 +94,11 @@ public final class EventFeed implements AutoCloseable {
 
     /// The events after a place. One statement.
     ///
-    /// @param after      the place of the last event that was read
+    /// @param after the place of the last event that was read
     /// @param storedFrom days that end before this are not looked at. The time when the event at `after`
-    ///                   was stored
-    ///                   less one day is right: rows are stored in nearly the order of the log, but not
-    ///                   exactly
-    /// @param limit      how many at most
+    ///     was stored less one day is right: rows are stored in nearly the order of the log, but not
+    ///     exactly
+    /// @param limit how many at most
     /// @throws RuntimeException when the database can't be asked; the next call connects anew
     public Batch read(LogPosition after, Instant storedFrom, int limit) {
         try {
@@ -187,11 +183,9 @@ public final class EventFeed implements AutoCloseable {
                         row.getString(14)));
     }
 
-    /// Waits until there may be something that the last [#read] did not see, or for `longest`: until this
-    /// node has
-    /// committed, and, when an older transaction held back what was committed, until it has ended. The
-    /// commits of
-    /// other nodes are seen only because the time is over.
+    /// Waits until there may be something that the last [#read] did not see, or for `longest`: until
+    /// this node has committed, and, when an older transaction held back what was committed, until it
+    /// has ended. The commits of other nodes are seen only because the time is over.
     ///
     /// @throws RuntimeException when the database can't be asked
     public void waitForNews(Duration longest) throws InterruptedException {

@@ -6,11 +6,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /// What makes an event the same event: its id and its source, as 128 bits of SHA-256. The first half
-/// depends on the id
-/// alone, so that an event can also be found by its id, whatever its source. Why that is safe:
-/// docs/decisions/0004-event-log.md.
+/// depends on the id alone, so that an event can also be found by its id, whatever its source. Why that
+/// is safe: docs/decisions/0004-event-log.md.
 ///
-/// @param idHash   64 bits over the id
+/// @param idHash 64 bits over the id
 /// @param pairHash 64 bits over the id and the source
 record EventKey(long idHash, long pairHash) {
 

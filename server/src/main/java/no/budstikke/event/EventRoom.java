@@ -16,8 +16,8 @@ public final class EventRoom implements AutoCloseable {
     private final GroupCommit commits;
     private final EventApi api;
 
-    /// @param baseUrl   what stands before the path in addresses that we give out, without a slash at
-    ///                  the end
+    /// @param baseUrl what stands before the path in addresses that we give out, without a slash at the
+    ///     end
     /// @param retention how long an event is kept
     public EventRoom(
             Database database, Access access, Authentication authentication, String baseUrl, Duration retention) {

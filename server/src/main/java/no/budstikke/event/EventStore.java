@@ -19,8 +19,7 @@ final class EventStore {
 
     /// What is asked for. An empty list of types means any.
     ///
-    /// @param after        id of the event after which the page begins; an unknown one means from the
-    ///                     start
+    /// @param after id of the event after which the page begins; an unknown one means from the start
     /// @param typePatterns SQL `like` patterns, any of which suffices
     record Page(
             String resource,

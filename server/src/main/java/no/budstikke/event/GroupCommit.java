@@ -15,12 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Lets publishers who come at the same time share one insert and one commit. Each is answered after its
-/// event is
-/// durable, and not before. One event costs 1/n statement, 1/n commit, and one wake-up of its publisher.
+/// event is durable, and not before. One event costs 1/n statement, 1/n commit, and one wake-up of its
+/// publisher.
 ///
 /// Two writers: while one waits for the disk, the other gathers. There is no lock: publishers meet in a
-/// queue, and a
-/// writer is woken only when it sleeps.
+/// queue, and a writer is woken only when it sleeps.
 final class GroupCommit implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);

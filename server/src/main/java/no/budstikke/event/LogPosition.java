@@ -1,8 +1,9 @@
 package no.budstikke.event;
 
-/// A place in the log. The order of the log is that of commits: by transaction, then by row. Design §4.1.
+/// A place in the log. The order of the log is that of commits: by transaction, then by row. Design
+/// §4.1.
 ///
-/// @param xid      the inserting transaction's id (64 bits, never reused)
+/// @param xid the inserting transaction's id (64 bits, never reused)
 /// @param position the row's identity value; orders only within one transaction
 public record LogPosition(long xid, long position) implements Comparable<LogPosition> {
 

@@ -13,15 +13,12 @@ import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The day partitions of the log: made ahead, dropped after the retention, without holding up a writer or
-/// a reader for
-/// longer than a moment. Safe to run on several nodes at once.
+/// The day partitions of the log: made ahead, dropped after the retention, without holding up a writer
+/// or a reader for longer than a moment. Safe to run on several nodes at once.
 ///
 /// A day is that of the database's clock in UTC, because that clock writes `stored`. The clock that the
-/// development
-/// profile can move is not asked: moved forward by three months, it would drop what was published a
-/// minute ago.
-/// Spec: events §7.6; design §4.1.
+/// development profile can move is not asked: moved forward by three months, it would drop what was
+/// published a minute ago. Spec: events §7.6; design §4.1.
 public final class Partitions {
 
     /// Few, because the feed looks into each of them; more than one, so that a day's failed rounds do no
@@ -44,15 +41,14 @@ public final class Partitions {
     private final Duration retention;
 
     /// @param retention how long an event is kept; in effect up to a day longer, as whole days are
-    ///                  dropped
+    ///     dropped
     public Partitions(Database database, Duration retention) {
         this.database = database;
         this.retention = retention;
     }
 
     /// Makes partitions for today and the days ahead, and drops what is past the retention, by the
-    /// database's clock.
-    /// For the start and once a day.
+    /// database's clock. For the start and once a day.
     public void maintain() {
         maintain(now());
     }
@@ -127,11 +123,9 @@ public final class Partitions {
                 .list();
     }
 
-    /// Drops the days that end before `cutoff`, then the keys of their events. Detaches first, in the way
-    /// that needs no
-    /// lock that a writer would wait for; it waits for the readers of the day instead, and gives up after
-    /// a while: the
-    /// next round goes on from there.
+    /// Drops the days that end before `cutoff`, then the keys of their events. Detaches first, in the
+    /// way that needs no lock that a writer would wait for; it waits for the readers of the day instead,
+    /// and gives up after a while: the next round goes on from there.
     private void dropBefore(Instant cutoff) {
         LocalDate firstKept = LocalDate.ofInstant(cutoff, ZoneOffset.UTC);
         try (Handle sql = database.openHandle()) {
@@ -169,8 +163,7 @@ public final class Partitions {
     }
 
     /// Looks at every page of the keys, some megabytes in one short transaction: needs no index, which
-    /// every publisher
-    /// would pay for.
+    /// every publisher would pay for.
     private static void sweepKeys(Handle sql, OffsetDateTime cutoff) {
         long pages = sql.createQuery("select pg_relation_size('event_key') / current_setting('block_size')::int")
                 .mapTo(Long.class)

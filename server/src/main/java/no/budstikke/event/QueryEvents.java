@@ -16,9 +16,9 @@ final class QueryEvents {
         this.events = events;
     }
 
-    /// @param seen        what the caller may see, in the order of the log
+    /// @param seen what the caller may see, in the order of the log
     /// @param lastScanned id of the last event that was looked at, seen or not: where the next page
-    ///                    begins. Empty at the end of the log
+    ///     begins. Empty at the end of the log
     record Found(List<CloudEvent> seen, Optional<String> lastScanned) {
 
         Found {

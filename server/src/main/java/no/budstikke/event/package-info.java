@@ -1,7 +1,5 @@
 /// CloudEvents: reading and writing them, the log that keeps them in commit order, publishing and
-/// querying. Knows
-/// `database`, `access`, `party`,
-/// `identity`, `http`, `time`.
+/// querying. Knows `database`, `access`, `party`, `identity`, `http`, `time`.
 ///
 /// Spec: events §2.3, §2.4, §2.7, §3, §7, §9; design §4.1.
 @NullMarked

@@ -32,8 +32,8 @@ public final class HttpServer implements AutoCloseable {
 
     /// Where to listen and how much to take.
     ///
-    /// @param host    an address or name of this machine; `0.0.0.0` for all
-    /// @param port    0 for any free one
+    /// @param host an address or name of this machine; `0.0.0.0` for all
+    /// @param port 0 for any free one
     /// @param maxBody bytes of a request's body; more is answered 413
     public record Listen(String host, int port, long maxBody) {}
 

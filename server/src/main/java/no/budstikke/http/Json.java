@@ -11,11 +11,8 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /// JSON as both contracts read it: member names and enum names in any case, unknown members ignored, no
-/// comments, no
-/// trailing commas, nothing after
-/// the value, and at most 500 levels deep, so that a hostile body can't exhaust the stack. Spec: events
-/// §2,
-/// correspondence §2.0.
+/// comments, no trailing commas, nothing after the value, and at most 500 levels deep, so that a hostile
+/// body can't exhaust the stack. Spec: events §2, correspondence §2.0.
 public final class Json {
 
     private static final int MAX_DEPTH = 500;

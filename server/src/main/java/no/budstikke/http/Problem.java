@@ -6,9 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A problem document (RFC 9457), as the contracts write it. Spec: events §9.2; correspondence §3.1
-/// builds on the
-/// same
-/// members.
+/// builds on the same members.
 public final class Problem {
 
     private static final String RFC9110 = "https://tools.ietf.org/html/rfc9110#section-";

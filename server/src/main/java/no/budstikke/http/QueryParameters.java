@@ -7,9 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// The query of a request: its pairs, decoded, in the order in which they were sent. Names are looked up
-/// without
-/// regard
-/// to case.
+/// without regard to case.
 public record QueryParameters(List<Pair> pairs) {
 
     public record Pair(String name, String value) {}

@@ -34,8 +34,7 @@ public interface Request {
     InputStream bodyStream();
 
     /// W3C trace id of this request in the form `00-{32 hex}-{16 hex}-01`: the caller's `traceparent`,
-    /// else a new
-    /// one.
+    /// else a new one.
     String traceId();
 
     /// A request of a route: the names in its pattern with their values.

@@ -10,9 +10,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Which handler answers which path. Paths are matched without regard to case, a trailing slash and
-/// repeated slashes
-/// are overlooked; a fixed
-/// segment is preferred to a `{name}`. Spec: events §2, correspondence §2.0.
+/// repeated slashes are overlooked; a fixed segment is preferred to a `{name}`. Spec: events §2,
+/// correspondence §2.0.
 ///
 /// Filled at start by the rooms, read-only afterwards.
 public final class Routes {
@@ -24,11 +23,8 @@ public final class Routes {
         /// Whatever is sent.
         record Anything() implements Consumes {}
 
-        /// This media type; parameters are overlooked, and a `+json` type satisfies `application/json`. A
-        /// mismatch,
-        /// or
-        /// no
-        /// content type at all, is answered by `refusal`.
+        /// This media type; parameters are overlooked, and a `+json` type satisfies `application/json`.
+        /// A mismatch, or no content type at all, is answered by `refusal`.
         record Only(String mediaType, Handler refusal) implements Consumes {}
     }
 
@@ -94,8 +90,7 @@ public final class Routes {
     }
 
     /// The answer to a request; 404 for an unknown path, 405 with `Allow` for a known one without that
-    /// method, both
-    /// without a body.
+    /// method, both without a body.
     Reply answer(Request request) {
         List<String> segments = segments(request.path());
         var captured = new ArrayList<String>();

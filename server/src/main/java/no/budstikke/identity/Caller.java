@@ -10,14 +10,14 @@ import no.budstikke.party.OrganizationNumber;
 
 /// Who calls, as a verified token says it. Spec: events §8.1, correspondence §9.3.
 ///
-/// @param scopes             single words
-/// @param org                service owner's code (`urn:altinn:org`), such as `ttd`
+/// @param scopes single words
+/// @param org service owner's code (`urn:altinn:org`), such as `ttd`
 /// @param organizationNumber `urn:altinn:orgNumber`
-/// @param consumer           organisation in the claim `consumer`
-/// @param systemUser         from `authorization_details`
-/// @param authLevel          0–4
-/// @param urnClaims          every claim whose name begins with `urn:`, as text, for the decision point
-/// @param sessionId          `sid`, else `jti`
+/// @param consumer organisation in the claim `consumer`
+/// @param systemUser from `authorization_details`
+/// @param authLevel 0–4
+/// @param urnClaims every claim whose name begins with `urn:`, as text, for the decision point
+/// @param sessionId `sid`, else `jti`
 public record Caller(
         String issuer,
         Set<String> scopes,

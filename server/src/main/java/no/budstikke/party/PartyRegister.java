@@ -36,8 +36,8 @@ public final class PartyRegister {
 
     /// A party with what else the register knows of it.
     ///
-    /// @param userId   of a person who can log in
-    /// @param code     of a service owner, such as `ttd`
+    /// @param userId of a person who can log in
+    /// @param code of a service owner, such as `ttd`
     /// @param mainUnit the organisation that a sub unit belongs to
     public record Entry(Party party, OptionalInt userId, Optional<String> code, Optional<OrganizationNumber> mainUnit) {
 

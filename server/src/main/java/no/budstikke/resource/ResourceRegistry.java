@@ -21,7 +21,7 @@ public final class ResourceRegistry {
     /// A resource with its texts.
     ///
     /// @param document as the registry answers it
-    /// @param policy   XACML 3.0, as it was given
+    /// @param policy XACML 3.0, as it was given
     public record Entry(Resource resource, JsonNode document, String policy) {
 
         /// The entry for a document as the registry's callers write it.

@@ -21,16 +21,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Durable timers. A timer is a name and an id; what it does is told once, at start ([#on]), and it is
-/// set in the same
-/// transaction as the change that calls for it. It fires at least once; an action that throws is tried
-/// again, later and
-/// later (10 s, 20 s, 40 s … 1 h), without end. What a process left unfinished when it died is taken up
-/// by any other
-/// within about half a minute.
+/// set in the same transaction as the change that calls for it. It fires at least once; an action that
+/// throws is tried again, later and later (10 s, 20 s, 40 s … 1 h), without end. What a process left
+/// unfinished when it died is taken up by any other within about half a minute.
 ///
 /// "Now" is what the injected clock says: moving it forward fires what has become due, within a second.
-/// At rest this
-/// costs one short query per second.
+/// At rest this costs one short query per second.
 public final class Timers implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Timers.class);

@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// A subscription's filters, read once so that comparing with an event is quick. Spec: events §5.1, §5.4;
-/// design §1.
+/// A subscription's filters, read once so that comparing with an event is quick. Spec: events §5.1,
+/// §5.4; design §1.
 ///
-/// @param resource           in lower case
-/// @param types              keys of types, each once; empty for all types
-/// @param source             a location, empty text for everywhere
+/// @param resource in lower case
+/// @param types keys of types, each once; empty for all types
+/// @param source a location, empty text for everywhere
 record Criteria(
         String resource, PartyFilter subject, PartyFilter alternativeSubject, List<String> types, String source) {
 

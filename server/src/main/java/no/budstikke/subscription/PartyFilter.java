@@ -8,7 +8,7 @@ sealed interface PartyFilter {
 
     /// This party, in any spelling, as the event's subject or alternative subject.
     ///
-    /// @param numberKey  key of its organisation or identity number, [PartyKey#NONE] when not known
+    /// @param numberKey key of its organisation or identity number, [PartyKey#NONE] when not known
     /// @param partyIdKey key of its party id, [PartyKey#NONE] when not known
     record Party(long numberKey, long partyIdKey) implements PartyFilter {
 

@@ -1,17 +1,16 @@
 package no.budstikke.subscription;
 
 import java.util.Optional;
+import no.budstikke.party.EmailUser;
 import no.budstikke.party.NationalIdentityNumber;
 import no.budstikke.party.OrganizationNumber;
 import no.budstikke.party.PartyIdentifier;
+import no.budstikke.party.SelfIdentifiedUser;
 
 /// What a `subject`, an `alternativesubject` or a filter on them stands for, as one `long`, so that
-/// reading an event
-/// makes no garbage: the kind of name in the upper bits, the number below. All spellings of one name give
-/// one key.
-/// A party has up to two keys, by its number and by its party id; which belong together, only the
-/// register knows.
-/// Design §1 (notation in filters); spec: events §3.7.
+/// reading an event makes no garbage: the kind of name in the upper bits, the number below. All
+/// spellings of one name give one key. A party has up to two keys, by its number and by its party id;
+/// which belong together, only the register knows. Design §1 (notation in filters); spec: events §3.7.
 final class PartyKey {
 
     /// The key of nobody.
@@ -87,6 +86,7 @@ final class PartyKey {
         return switch (identifier) {
             case OrganizationNumber organization -> ORGANIZATION | Long.parseLong(organization.digits());
             case NationalIdentityNumber person -> PERSON | Long.parseLong(person.digits());
+            case EmailUser _, SelfIdentifiedUser _ -> ofOtherSubject(identifier.urn());
         };
     }
 
@@ -120,8 +120,7 @@ final class PartyKey {
     }
 
     /// Where a subject that names no party is kept. Two texts may share a key: whoever finds something
-    /// there must
-    /// still compare.
+    /// there must still compare.
     static long ofOtherSubject(String text) {
         return OTHER_SUBJECT | hash(text);
     }

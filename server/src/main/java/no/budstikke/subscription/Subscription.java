@@ -6,13 +6,13 @@ import java.util.Optional;
 
 /// Someone's wish to get matching events on a webhook. Spec: events §4.1.
 ///
-/// @param id          a 32-bit number, as the API shows it
+/// @param id a 32-bit number, as the API shows it
 /// @param endPointUrl where to push; the query is kept as it was sent
-/// @param filters     what must match
-/// @param consumer    whose it is: `/org/ttd`, `/organisation/…`, `/user/…`, `/systemuser/…`
-/// @param createdBy   always the consumer, so far
-/// @param created     to the microsecond
-/// @param validated   whether the endpoint has answered the validation event; nothing is pushed before
+/// @param filters what must match
+/// @param consumer whose it is: `/org/ttd`, `/organisation/…`, `/user/…`, `/systemuser/…`
+/// @param createdBy always the consumer, so far
+/// @param created to the microsecond
+/// @param validated whether the endpoint has answered the validation event; nothing is pushed before
 public record Subscription(
         int id,
         CanonicalUrl endPointUrl,
@@ -23,8 +23,7 @@ public record Subscription(
         boolean validated) {
 
     /// The filters as they were given, addresses and resource in their canonical spelling; an absent one
-    /// matches
-    /// everything.
+    /// matches everything.
     ///
     /// @param includeSubunits whether events of the subject's subunits are wanted too
     public record Filters(

@@ -13,10 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Finds the subscriptions that match an event. In memory, read without locks; the cost of a look-up
-/// depends on what
-/// matches, not on how many subscriptions there are. Follows the database: at once where a change was
-/// made, on the
-/// other nodes with their next [#refresh()]. Design §4.2.
+/// depends on what matches, not on how many subscriptions there are. Follows the database: at once where
+/// a change was made, on the other nodes with their next [#refresh()]. Design §4.2.
 public final class SubscriptionIndex {
 
     private static final Logger LOG = LoggerFactory.getLogger(SubscriptionIndex.class);
@@ -37,8 +35,7 @@ public final class SubscriptionIndex {
     private volatile SubscriptionTable table;
 
     /// Guarded by this object's lock, as is every change of the table: reading the database and taking
-    /// the change
-    /// over happen under one lock, so that an older state never follows a newer one.
+    /// the change over happen under one lock, so that an older state never follows a newer one.
     private SubscriptionStore.@Nullable Horizon horizon;
 
     private Instant cleaned = Instant.MIN;
@@ -61,9 +58,8 @@ public final class SubscriptionIndex {
         return table.find(id);
     }
 
-    /// Has `action` told the id of every subscription that disappears, on every node, just after it stops
-    /// to match.
-    /// For use at start, before [#load()].
+    /// Has `action` told the id of every subscription that disappears, on every node, just after it
+    /// stops to match. For use at start, before [#load()].
     public void onDeleted(IntConsumer action) {
         onDeleted.add(action);
     }
@@ -82,8 +78,7 @@ public final class SubscriptionIndex {
     }
 
     /// Takes over what has changed since the last call: one indexed query when nothing has. To be called
-    /// about every
-    /// half second.
+    /// about every half second.
     ///
     /// @throws RuntimeException when the database can't be asked; the next call makes up for it
     public synchronized void refresh() {

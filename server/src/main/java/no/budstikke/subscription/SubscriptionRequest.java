@@ -29,7 +29,7 @@ record SubscriptionRequest(
         /// Not JSON, or not of the right types.
         ///
         /// @param member the key of the problem document's `errors`: `$.member`, `$`, or empty for no
-        ///               body
+        ///     body
         record Unreadable(String member, String reason) implements Reading {}
     }
 

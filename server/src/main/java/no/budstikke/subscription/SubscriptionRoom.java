@@ -12,8 +12,7 @@ import no.budstikke.party.PartyRegister;
 import no.budstikke.schedule.Timers;
 
 /// Wires the room. The root calls [SubscriptionIndex#load()] at start and [SubscriptionIndex#refresh()]
-/// about every
-/// half second.
+/// about every half second.
 public final class SubscriptionRoom {
 
     /// The timer that asks for a subscription's endpoint to be validated; its id is the subscription's.
@@ -34,11 +33,11 @@ public final class SubscriptionRoom {
 
     /// How this server is set up.
     ///
-    /// @param baseUrl                  public address of this server: the sources of its events begin
-    ///                                 with it
-    /// @param sourceAliases            addresses under which source filters may name this server too
+    /// @param baseUrl public address of this server: the sources of its events begin with it
+    /// @param sourceAliases addresses under which source filters may name this server too
     /// @param rejectUnsupportedFilters setting `compatibility.reject-unsupported-filters`
-    /// @param isCorrespondenceResource whether the bare id is a resource that correspondences are sent on
+    /// @param isCorrespondenceResource whether the bare id is a resource that correspondences are sent
+    ///     on
     public record Setup(
             URI baseUrl,
             List<URI> sourceAliases,

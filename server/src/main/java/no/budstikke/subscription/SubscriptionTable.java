@@ -16,10 +16,8 @@ import no.budstikke.event.CloudEvent;
 import org.jspecify.annotations.Nullable;
 
 /// All subscriptions, arranged so that the matching ones are found without looking at the others. Each
-/// validated one
-/// lies at a few places, by resource, party and type; an event looks at no more than six. Read without
-/// locks while
-/// one thread at a time changes it.
+/// validated one lies at a few places, by resource, party and type; an event looks at no more than six.
+/// Read without locks while one thread at a time changes it.
 final class SubscriptionTable {
 
     private static final String ANY_TYPE = "";
@@ -35,7 +33,7 @@ final class SubscriptionTable {
     /// Where subscriptions lie that look for the same.
     ///
     /// @param party a key of [PartyKey], [PartyKey#NONE] for anybody
-    /// @param type  a key of [TypeFilter], [#ANY_TYPE] for all
+    /// @param type a key of [TypeFilter], [#ANY_TYPE] for all
     private record Place(String resource, long party, String type) implements Comparable<Place> {
 
         /// Keeps look-ups quick even if somebody makes many places with one hash.
@@ -84,8 +82,7 @@ final class SubscriptionTable {
     }
 
     /// Adds the subscription, or replaces the one with its id; a search at the same time sees the one or
-    /// the other,
-    /// never both or neither.
+    /// the other, never both or neither.
     void put(Subscription subscription) {
         Entry before = byId.get(subscription.id());
         if (before != null && before.subscription().equals(subscription)) {

@@ -33,8 +33,7 @@ public final class Ids {
     }
 
     /// The same id for the same cause, every time (UUID version 8 over SHA-256, RFC 9562 §5.8). `parts`
-    /// name what
-    /// happened, to what, for whom.
+    /// name what happened, to what, for whom.
     public static UUID derived(String... parts) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");

@@ -7,9 +7,7 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// The system's clock, which the development profile may move forward so that due dates and retries can
-/// be tried
-/// without waiting. It never goes
-/// back.
+/// be tried without waiting. It never goes back.
 public final class MovableClock implements InstantSource {
 
     private final InstantSource system = Clock.systemUTC();

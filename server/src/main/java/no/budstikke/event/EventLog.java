@@ -148,13 +148,13 @@ public final class EventLog {
         /// The database was not there, or went away midway: it may be written or not. Writing it again is
         /// safe, and
         /// right.
-        record Interrupted(SQLException cause) implements Written {}
+        record Interrupted(Exception cause) implements Written {}
 
         /// The database's clock is beyond the last day partition. Nothing was written.
-        record NoPartition(SQLException cause) implements Written {}
+        record NoPartition(Exception cause) implements Written {}
 
         /// Something in it can't be stored. Nothing was written.
-        record Unfit(SQLException cause) implements Written {}
+        record Unfit(Exception cause) implements Written {}
     }
 
     /// Writes batches on one long-lived connection, each in a transaction of its own: one statement in

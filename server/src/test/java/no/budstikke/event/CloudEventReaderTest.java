@@ -70,8 +70,18 @@ class CloudEventReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "1", "-0.50", "1e3", "true", "false", "\"\"", "\"a\\\"}b\\u0000\"", "{}", "[]", "[1, {\"data\": [2]} ]",
-                "{ \"deep\" : {\"er\":[[]]} }", "\"æøå 🙂\""
+                "1",
+                "-0.50",
+                "1e3",
+                "true",
+                "false",
+                "\"\"",
+                "\"a\\\"}b\\u0000\"",
+                "{}",
+                "[]",
+                "[1, {\"data\": [2]} ]",
+                "{ \"deep\" : {\"er\":[[]]} }",
+                "\"æøå 🙂\""
             })
     void data_is_kept_as_it_was_written(String data) {
         assertThat(accepted(",\"data\":" + data).json()).endsWith(",\"data\":" + data + "}");
@@ -98,9 +108,11 @@ class CloudEventReaderTest {
         assertThat(accepted("").json()).doesNotContain("datacontenttype");
         assertThat(accepted(",\"data_base64\":\"AQID\"").json()).endsWith("\"data_base64\":\"AQID\"}");
         assertThat(accepted(",\"data_base64\":\"AQID\"").json()).doesNotContain("datacontenttype");
-        assertThat(accepted(",\"datacontenttype\":\"text/xml\",\"data\":\"<x/>\"").json())
+        assertThat(accepted(",\"datacontenttype\":\"text/xml\",\"data\":\"<x/>\"")
+                        .json())
                 .endsWith(",\"datacontenttype\":\"text/xml\",\"data\":\"<x/>\"}");
-        assertThat(accepted(",\"datacontenttype\":\"application/x+json; v=1\",\"data\":[1]").json())
+        assertThat(accepted(",\"datacontenttype\":\"application/x+json; v=1\",\"data\":[1]")
+                        .json())
                 .endsWith("\"data\":[1]}");
     }
 
@@ -133,11 +145,28 @@ class CloudEventReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "2026-01-02", "2026-01-02T03:04Z", "2026-01-02t03:04:05Z", "2026-01-02T03:04:05", "2026-01-02 03:04:05Z",
-                "2026-01-02T03:04:05z", "2026-02-29T03:04:05Z", "2026-13-02T03:04:05Z", "2026-01-02T24:04:05Z",
-                "2026-01-02T03:60:05Z", "2026-01-02T03:04:60Z", "2026-01-02T03:04:05.Z", "2026-01-02T03:04:05+14:01",
-                "2026-01-02T03:04:05+1:00", "2026-01-02T03:04:05+0100", "2026-01-02T03:04:05ZZ", "0000-01-02T03:04:05Z",
-                "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "2026-01-0xT03:04:05Z", "2026-01-02T03:04:05Z "
+                "",
+                "2026-01-02",
+                "2026-01-02T03:04Z",
+                "2026-01-02t03:04:05Z",
+                "2026-01-02T03:04:05",
+                "2026-01-02 03:04:05Z",
+                "2026-01-02T03:04:05z",
+                "2026-02-29T03:04:05Z",
+                "2026-13-02T03:04:05Z",
+                "2026-01-02T24:04:05Z",
+                "2026-01-02T03:60:05Z",
+                "2026-01-02T03:04:60Z",
+                "2026-01-02T03:04:05.Z",
+                "2026-01-02T03:04:05+14:01",
+                "2026-01-02T03:04:05+1:00",
+                "2026-01-02T03:04:05+0100",
+                "2026-01-02T03:04:05ZZ",
+                "0000-01-02T03:04:05Z",
+                "0001-01-01T00:00:00+01:00",
+                "9999-12-31T23:59:59-01:00",
+                "2026-01-0xT03:04:05Z",
+                "2026-01-02T03:04:05Z "
             })
     void other_spellings_of_time_are_refused(String written) {
         assertThat(messageFor(",\"time\":\"" + written + "\""))
@@ -146,7 +175,8 @@ class CloudEventReaderTest {
 
     @Test
     void a_query_answers_time_in_utc() {
-        assertThat(accepted(",\"x\":\"\\\"time\\\":\\\"\",\"time\":\"2026-01-01T00:30:00+01:00\",\"data\":{\"time\":\"2026-01-01T00:30:00+01:00\"}")
+        assertThat(accepted(
+                                ",\"x\":\"\\\"time\\\":\\\"\",\"time\":\"2026-01-01T00:30:00+01:00\",\"data\":{\"time\":\"2026-01-01T00:30:00+01:00\"}")
                         .jsonInUtc())
                 .contains("\"x\":\"\\\"time\\\":\\\"\",\"time\":\"2025-12-31T23:30:00Z\"")
                 .endsWith("\"data\":{\"time\":\"2026-01-01T00:30:00+01:00\"}}");
@@ -222,14 +252,29 @@ class CloudEventReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "  ", "{", "{\"a\":}", "{\"a\":1,}", "{} {}", "{}x", "nope", "{/**/}", "{\"a\":\"\t\"}", "[1", "\"x"})
+    @ValueSource(
+            strings = {
+                "",
+                "  ",
+                "{",
+                "{\"a\":}",
+                "{\"a\":1,}",
+                "{} {}",
+                "{}x",
+                "nope",
+                "{/**/}",
+                "{\"a\":\"\t\"}",
+                "[1",
+                "\"x"
+            })
     void what_is_no_json_is_told_so(String body) {
         assertThat(message(body)).startsWith("The body is ");
     }
 
     @Test
     void ten_thousand_levels_are_refused() {
-        assertThat(messageFor(",\"data\":" + "[".repeat(10_000) + "]".repeat(10_000))).startsWith("The body is not valid JSON");
+        assertThat(messageFor(",\"data\":" + "[".repeat(10_000) + "]".repeat(10_000)))
+                .startsWith("The body is not valid JSON");
         assertThat(message("[".repeat(10_000))).startsWith("The body is not valid JSON");
     }
 

@@ -26,8 +26,21 @@ class ResourceUrnTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "urn", "urn:foo", "urn:foo::::", " urn:a:b", "urn:a:b ", "urn:a:b\n", "URN:a:b", "urn:A:b", "urn:a:B",
-                "urn:a:b%20", "urn:a:b@c", "urn:a:æ", "urn:a:1:2:3:4:5:6:7:8:9:10:11", "https://x/y",
+                "",
+                "urn",
+                "urn:foo",
+                "urn:foo::::",
+                " urn:a:b",
+                "urn:a:b ",
+                "urn:a:b\n",
+                "URN:a:b",
+                "urn:A:b",
+                "urn:a:B",
+                "urn:a:b%20",
+                "urn:a:b@c",
+                "urn:a:æ",
+                "urn:a:1:2:3:4:5:6:7:8:9:10:11",
+                "https://x/y",
                 "urn:abcdefghijklmnopqrstuvwxyz01234:b"
             })
     void these_are_not(String text) {

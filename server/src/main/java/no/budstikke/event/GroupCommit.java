@@ -32,7 +32,7 @@ final class GroupCommit implements AutoCloseable {
     private static final int LARGEST_BATCH_CHARS = 4_000_000;
 
     /// What may wait at most. At ten thousand a second, two seconds.
-    private static final int MOST_WAITING = 20_000;
+    static final int MOST_WAITING = 20_000;
 
     private static final long MOST_WAITING_CHARS = 100_000_000;
 
@@ -112,6 +112,11 @@ final class GroupCommit implements AutoCloseable {
                 throw new InterruptedException();
             }
         }
+    }
+
+    /// How many publishers wait for a writer to take their event.
+    int waiting() {
+        return waitingCount.get();
     }
 
     private void wakeOneSleeper() {

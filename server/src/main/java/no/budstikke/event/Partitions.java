@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import no.budstikke.database.Database;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,12 +40,19 @@ public final class Partitions {
 
     private final Database database;
     private final Duration retention;
+    private final Duration patience;
 
     /// @param retention how long an event is kept; in effect up to a day longer, as whole days are
     ///     dropped
     public Partitions(Database database, Duration retention) {
+        this(database, retention, Duration.ofSeconds(10));
+    }
+
+    /// @param patience how long to wait for whoever still reads a day that is to be dropped
+    Partitions(Database database, Duration retention, Duration patience) {
         this.database = database;
         this.retention = retention;
+        this.patience = patience;
     }
 
     /// Makes partitions for today and the days ahead, and drops what is past the retention, by the
@@ -136,10 +144,10 @@ public final class Partitions {
                 return;
             }
             try {
-                sql.execute("set lock_timeout = '10s'");
+                sql.execute("set lock_timeout = %d".formatted(patience.toMillis()));
                 for (Partition partition : partitions(sql)) {
                     if (partition.day().isBefore(firstKept)) {
-                        drop(sql, partition);
+                        tryToDrop(sql, partition);
                     }
                 }
                 sweepKeys(sql, firstKept.atStartOfDay(ZoneOffset.UTC).toOffsetDateTime());
@@ -147,6 +155,17 @@ public final class Partitions {
                 sql.execute("reset lock_timeout");
                 sql.select("select pg_advisory_unlock(?)", DROPPING).mapToMap().list();
             }
+        }
+    }
+
+    private static void tryToDrop(Handle sql, Partition partition) {
+        try {
+            drop(sql, partition);
+        } catch (UnableToExecuteStatementException e) {
+            LOG.warn(
+                    "{} is past the retention but in use; the next round tries again: {}",
+                    partition.table(),
+                    e.getMessage());
         }
     }
 

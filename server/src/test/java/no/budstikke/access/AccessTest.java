@@ -22,7 +22,6 @@ import no.budstikke.party.PartyRegister;
 import no.budstikke.resource.Resource;
 import no.budstikke.resource.ResourceRegistry;
 import no.budstikke.time.MovableClock;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,24 +38,28 @@ class AccessTest {
     private static final NationalIdentityNumber PERSON = new NationalIdentityNumber("01819010001");
     private static final String INSTANCE = "urn:altinn:correspondence-id:8d2f0ba2-6c6c-4c9f-9f5d-3c2f7a3c1d11";
 
-    private static PartyRegister parties;
-    private static ResourceRegistry resources;
-    private static Resource resource;
+    private static final Seed SEED = Seed.load();
+
+    private record Seed(PartyRegister parties, ResourceRegistry resources, Resource resource) {
+
+        static Seed load() {
+            try (Database database = TestDatabase.fresh()) {
+                ResourceRegistry resources = ResourceRegistry.loadWithTestResources(database);
+                return new Seed(
+                        PartyRegister.loadWithSynthetic(database),
+                        resources,
+                        resources.find(ID).orElseThrow());
+            }
+        }
+    }
 
     private final MovableClock clock = new MovableClock();
     private final Map<String, String> policies = new HashMap<>();
     private final DecisionPoint decisions = new DecisionPoint(
-            id -> Optional.ofNullable(policies.get(id)).or(() -> resources.policy(id)), parties);
-    private final Access access = new Access(decisions, parties, clock, false);
-
-    @BeforeAll
-    static void seed() {
-        try (Database database = TestDatabase.fresh()) {
-            parties = PartyRegister.loadWithSynthetic(database);
-            resources = ResourceRegistry.loadWithTestResources(database);
-            resource = resources.find(ID).orElseThrow();
-        }
-    }
+            id -> Optional.ofNullable(policies.get(id))
+                    .or(() -> SEED.resources().policy(id)),
+            SEED.parties());
+    private final Access access = new Access(decisions, SEED.parties(), clock, false);
 
     private static Caller caller(
             Optional<OrganizationNumber> organization,
@@ -93,7 +96,7 @@ class AccessTest {
     }
 
     private boolean permits(Caller caller, String action, PartyIdentifier party) {
-        return access.permits(caller, Set.of(action), resource, party, Optional.of(INSTANCE));
+        return access.permits(caller, Set.of(action), SEED.resource(), party, Optional.of(INSTANCE));
     }
 
     private static EventTarget about(String subject) {
@@ -133,11 +136,11 @@ class AccessTest {
     @Test
     void one_of_several_actions_suffices() {
         var both = Set.of("read", "write");
-        assertThat(access.permits(organization(RECIPIENT), both, resource, RECIPIENT, Optional.empty()))
+        assertThat(access.permits(organization(RECIPIENT), both, SEED.resource(), RECIPIENT, Optional.empty()))
                 .isTrue();
-        assertThat(access.permits(organization(OWNER), both, resource, RECIPIENT, Optional.empty()))
+        assertThat(access.permits(organization(OWNER), both, SEED.resource(), RECIPIENT, Optional.empty()))
                 .isTrue();
-        assertThat(access.permits(organization(OTHER), both, resource, RECIPIENT, Optional.empty()))
+        assertThat(access.permits(organization(OTHER), both, SEED.resource(), RECIPIENT, Optional.empty()))
                 .isFalse();
     }
 
@@ -164,8 +167,7 @@ class AccessTest {
     @Test
     void a_system_user_has_no_access_without_a_rule_that_names_it() {
         UUID id = UUID.fromString("8d2f0ba2-6c6c-4c9f-9f5d-3c2f7a3c1d11");
-        var systemUser =
-                caller(Optional.of(OWNER), Optional.of("ttd"), Optional.of(id), OptionalInt.empty(), 3, "a");
+        var systemUser = caller(Optional.of(OWNER), Optional.of("ttd"), Optional.of(id), OptionalInt.empty(), 3, "a");
         assertThat(permits(systemUser, "read", RECIPIENT)).isFalse();
         assertThat(permits(systemUser, "write", OWNER)).isFalse();
         policies.put(
@@ -220,30 +222,37 @@ class AccessTest {
 
     @Test
     void an_unregistered_user_without_a_number_can_not_be_asked_for() {
-        assertThat(permits(organization(OWNER), "write", new EmailUser("kari@eksempel.no"))).isFalse();
+        assertThat(permits(organization(OWNER), "write", new EmailUser("kari@eksempel.no")))
+                .isFalse();
     }
 
     @Test
     void the_service_owners_bypass_is_a_switch_and_needs_the_scope() {
-        var lenient = new Access(decisions, parties, clock, true);
+        var lenient = new Access(decisions, SEED.parties(), clock, true);
         Caller owner = organization(OWNER, "altinn:serviceowner");
-        assertThat(lenient.permits(owner, Set.of("read"), resource, RECIPIENT, Optional.empty())).isTrue();
+        assertThat(lenient.permits(owner, Set.of("read"), SEED.resource(), RECIPIENT, Optional.empty()))
+                .isTrue();
         assertThat(permits(owner, "read", RECIPIENT)).isFalse();
-        assertThat(lenient.permits(organization(OWNER), Set.of("read"), resource, RECIPIENT, Optional.empty()))
+        assertThat(lenient.permits(organization(OWNER), Set.of("read"), SEED.resource(), RECIPIENT, Optional.empty()))
                 .isFalse();
         Caller other = organization(OTHER, "altinn:serviceowner");
-        assertThat(lenient.permits(other, Set.of("read"), resource, RECIPIENT, Optional.empty())).isFalse();
+        assertThat(lenient.permits(other, Set.of("read"), SEED.resource(), RECIPIENT, Optional.empty()))
+                .isFalse();
     }
 
     @Test
     void the_owner_publishes_and_an_admin_publishes_anything() {
-        assertThat(access.mayPublish(organization(OWNER), about("/party/50015641"))).isTrue();
+        assertThat(access.mayPublish(organization(OWNER), about("/party/50015641")))
+                .isTrue();
         assertThat(access.mayPublish(organization(OWNER), aboutNobody())).isTrue();
-        assertThat(access.mayPublish(organization(RECIPIENT), about("/party/50015641"))).isFalse();
+        assertThat(access.mayPublish(organization(RECIPIENT), about("/party/50015641")))
+                .isFalse();
         var unknown = new EventTarget("urn:nbib:bokoversikt.api", Optional.empty(), Optional.empty());
         assertThat(access.mayPublish(organization(OWNER), unknown)).isFalse();
-        assertThat(access.mayPublish(organization(OTHER, "altinn:events.publish.ADMIN"), unknown)).isTrue();
-        assertThat(access.mayPublish(organization(OTHER, "altinn:events.publish"), unknown)).isFalse();
+        assertThat(access.mayPublish(organization(OTHER, "altinn:events.publish.ADMIN"), unknown))
+                .isTrue();
+        assertThat(access.mayPublish(organization(OTHER, "altinn:events.publish"), unknown))
+                .isFalse();
     }
 
     @Test
@@ -255,9 +264,12 @@ class AccessTest {
 
     @Test
     void a_query_shows_the_owner_everything_and_others_their_own() {
-        assertThat(access.mayRead(organization(OWNER), about("/party/50015641"))).isTrue();
-        assertThat(access.mayRead(organization(RECIPIENT), about("/party/50015641"))).isTrue();
-        assertThat(access.mayRead(organization(OTHER), about("/party/50015641"))).isFalse();
+        assertThat(access.mayRead(organization(OWNER), about("/party/50015641")))
+                .isTrue();
+        assertThat(access.mayRead(organization(RECIPIENT), about("/party/50015641")))
+                .isTrue();
+        assertThat(access.mayRead(organization(OTHER), about("/party/50015641")))
+                .isFalse();
         assertThat(access.mayRead(organization(RECIPIENT), aboutNobody())).isFalse();
     }
 
@@ -293,7 +305,8 @@ class AccessTest {
 
     @Test
     void a_filter_without_a_party_is_allowed_to_whoever_may_see_its_own() {
-        assertThat(access.maySubscribe("/organisation/123456789", aboutNobody())).isTrue();
+        assertThat(access.maySubscribe("/organisation/123456789", aboutNobody()))
+                .isTrue();
         assertThat(access.maySubscribe("/user/20000001", aboutNobody())).isTrue();
         assertThat(access.maySubscribe("/org/ttd", aboutNobody())).isTrue();
         assertThat(access.maySubscribe("/org/skd", aboutNobody())).isFalse();
@@ -304,8 +317,10 @@ class AccessTest {
 
     @Test
     void a_filter_with_a_party_is_decided_as_it_stands() {
-        assertThat(access.maySubscribe("/organisation/123456789", about("/party/50015641"))).isTrue();
-        assertThat(access.maySubscribe("/organisation/310000018", about("/party/50015641"))).isFalse();
+        assertThat(access.maySubscribe("/organisation/123456789", about("/party/50015641")))
+                .isTrue();
+        assertThat(access.maySubscribe("/organisation/310000018", about("/party/50015641")))
+                .isFalse();
     }
 
     @Test
@@ -353,8 +368,8 @@ class AccessTest {
         policies.put(ID, "<broken");
         assertThat(permits(organization(OWNER), "write", OWNER)).isFalse();
         assertThat(access.mayReceive("/org/ttd", aboutNobody())).isFalse();
-        assertThat(decisions.decide(new AccessRequest(
-                        List.of(), Set.of("read"), List.of(new Attribute(Names.RESOURCE, ID)))))
+        assertThat(decisions.decide(
+                        new AccessRequest(List.of(), Set.of("read"), List.of(new Attribute(Names.RESOURCE, ID)))))
                 .isInstanceOf(Decision.Indeterminate.class);
     }
 
@@ -363,14 +378,16 @@ class AccessTest {
         policies.put(ID, new PolicyText().rule("Permit").text());
         List<Attribute> about = List.of(new Attribute(Names.RESOURCE, ID));
         assertThat(decide(List.of(new Attribute(Names.ORG, "ttd")), about)).isInstanceOf(Decision.Permit.class);
-        assertThat(decide(
-                        List.of(new Attribute(Names.SYSTEM_USER, "x"), new Attribute(Names.ORG, "ttd")), about))
+        assertThat(decide(List.of(new Attribute(Names.SYSTEM_USER, "x"), new Attribute(Names.ORG, "ttd")), about))
                 .isInstanceOf(Decision.Indeterminate.class);
         assertThat(decide(
-                        List.of(new Attribute(Names.USER_ID, "1"), new Attribute(Names.PERSON, PERSON.digits())), about))
+                        List.of(new Attribute(Names.USER_ID, "1"), new Attribute(Names.PERSON, PERSON.digits())),
+                        about))
                 .isInstanceOf(Decision.Indeterminate.class);
         assertThat(decide(
-                        List.of(new Attribute(Names.USER_ID, "1"), new Attribute(Names.ORGANIZATION_LEGACY, "310000018")),
+                        List.of(
+                                new Attribute(Names.USER_ID, "1"),
+                                new Attribute(Names.ORGANIZATION_LEGACY, "310000018")),
                         about))
                 .isInstanceOf(Decision.Indeterminate.class);
         assertThat(decide(
@@ -396,7 +413,8 @@ class AccessTest {
                                 PolicyText.target(PolicyText.anyOf(
                                         PolicyText.allOf(PolicyText.resource(Names.PARTY_ID, "50015641")))))
                         .text());
-        assertThat(access.mayReceive("/org/x", about("/organisation/123456789"))).isTrue();
+        assertThat(access.mayReceive("/org/x", about("/organisation/123456789")))
+                .isTrue();
         assertThat(access.mayReceive("/org/x", about("urn:altinn:organization:identifier-no:310000018")))
                 .isFalse();
     }

@@ -75,8 +75,7 @@ class EvaluationTest {
 
     @Test
     void several_any_of_are_alternatives_as_in_the_reference() {
-        assertThat(decide(
-                        "Permit", target(anyOf(allOf(subject("who", "per"))), anyOf(allOf(subject("who", "kari"))))))
+        assertThat(decide("Permit", target(anyOf(allOf(subject("who", "per"))), anyOf(allOf(subject("who", "kari"))))))
                 .isEqualTo(PERMIT);
     }
 
@@ -116,7 +115,8 @@ class EvaluationTest {
         assertThat(decide("Permit", target(anyOf(allOf(match(matches, SUBJECT, "who", "kari", false))))))
                 .isInstanceOf(Decision.Indeterminate.class);
         assertThat(decide("Permit", "<Condition/>")).isInstanceOf(Decision.Indeterminate.class);
-        assertThat(decide("Permit", target(anyOf(allOf(match(PolicyText.IGNORE_CASE, "environment", "x", "y", false))))))
+        assertThat(decide(
+                        "Permit", target(anyOf(allOf(match(PolicyText.IGNORE_CASE, "environment", "x", "y", false))))))
                 .isEqualTo(new Decision.NotApplicable());
         assertThat(decide(
                         "Permit",
@@ -160,8 +160,8 @@ class EvaluationTest {
                 .level(Names.LEVEL, "Deny", "4")
                 .level("urn:another:obligation", "Permit", "x");
         assertThat(decide(permit))
-                .isEqualTo(new Decision.Permit(List.of(
-                        new Decision.Obligation(Names.LEVEL, 3), new Decision.Obligation(Names.LEVEL_ORG, 2))));
+                .isEqualTo(new Decision.Permit(
+                        List.of(new Decision.Obligation(Names.LEVEL, 3), new Decision.Obligation(Names.LEVEL_ORG, 2))));
         assertThat(decide(new PolicyText().rule("Deny").level(Names.LEVEL, "Permit", "3")))
                 .isEqualTo(new Decision.Deny());
     }
@@ -189,7 +189,8 @@ class EvaluationTest {
         assertThatThrownBy(() -> PolicyReader.read(unknownAlgorithm.text())).hasMessageContaining("urn:unheard-of");
         var badLevel = new PolicyText().rule("Permit").level(Names.LEVEL, "Permit", "high");
         assertThatThrownBy(() -> PolicyReader.read(badLevel.text())).hasMessageContaining("level");
-        assertThatThrownBy(() -> PolicyReader.read(new PolicyText().rule("Maybe").text()))
+        assertThatThrownBy(
+                        () -> PolicyReader.read(new PolicyText().rule("Maybe").text()))
                 .hasMessageContaining("effect");
     }
 }

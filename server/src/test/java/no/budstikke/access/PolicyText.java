@@ -21,7 +21,8 @@ final class PolicyText {
 
     /// A rule with the content of its element.
     PolicyText rule(String effect, String... content) {
-        rules.add("<Rule RuleId='r" + rules.size() + "' Effect='" + effect + "'>" + String.join("", content) + "</Rule>");
+        rules.add(
+                "<Rule RuleId='r" + rules.size() + "' Effect='" + effect + "'>" + String.join("", content) + "</Rule>");
         return this;
     }
 

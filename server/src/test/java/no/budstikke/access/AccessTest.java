@@ -22,7 +22,6 @@ import no.budstikke.party.PartyRegister;
 import no.budstikke.resource.Resource;
 import no.budstikke.resource.ResourceRegistry;
 import no.budstikke.time.MovableClock;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,24 +38,28 @@ class AccessTest {
     private static final NationalIdentityNumber PERSON = new NationalIdentityNumber("01819010001");
     private static final String INSTANCE = "urn:altinn:correspondence-id:8d2f0ba2-6c6c-4c9f-9f5d-3c2f7a3c1d11";
 
-    private static PartyRegister parties;
-    private static ResourceRegistry resources;
-    private static Resource resource;
+    private static final Seed SEED = Seed.load();
+
+    private record Seed(PartyRegister parties, ResourceRegistry resources, Resource resource) {
+
+        static Seed load() {
+            try (Database database = TestDatabase.fresh()) {
+                ResourceRegistry resources = ResourceRegistry.loadWithTestResources(database);
+                return new Seed(
+                        PartyRegister.loadWithSynthetic(database),
+                        resources,
+                        resources.find(ID).orElseThrow());
+            }
+        }
+    }
 
     private final MovableClock clock = new MovableClock();
     private final Map<String, String> policies = new HashMap<>();
-    private final DecisionPoint decisions =
-            new DecisionPoint(id -> Optional.ofNullable(policies.get(id)).or(() -> resources.policy(id)), parties);
-    private final Access access = new Access(decisions, parties, clock, false);
-
-    @BeforeAll
-    static void seed() {
-        try (Database database = TestDatabase.fresh()) {
-            parties = PartyRegister.loadWithSynthetic(database);
-            resources = ResourceRegistry.loadWithTestResources(database);
-            resource = resources.find(ID).orElseThrow();
-        }
-    }
+    private final DecisionPoint decisions = new DecisionPoint(
+            id -> Optional.ofNullable(policies.get(id))
+                    .or(() -> SEED.resources().policy(id)),
+            SEED.parties());
+    private final Access access = new Access(decisions, SEED.parties(), clock, false);
 
     private static Caller caller(
             Optional<OrganizationNumber> organization,
@@ -93,7 +96,7 @@ class AccessTest {
     }
 
     private boolean permits(Caller caller, String action, PartyIdentifier party) {
-        return access.permits(caller, Set.of(action), resource, party, Optional.of(INSTANCE));
+        return access.permits(caller, Set.of(action), SEED.resource(), party, Optional.of(INSTANCE));
     }
 
     private static EventTarget about(String subject) {
@@ -133,11 +136,11 @@ class AccessTest {
     @Test
     void one_of_several_actions_suffices() {
         var both = Set.of("read", "write");
-        assertThat(access.permits(organization(RECIPIENT), both, resource, RECIPIENT, Optional.empty()))
+        assertThat(access.permits(organization(RECIPIENT), both, SEED.resource(), RECIPIENT, Optional.empty()))
                 .isTrue();
-        assertThat(access.permits(organization(OWNER), both, resource, RECIPIENT, Optional.empty()))
+        assertThat(access.permits(organization(OWNER), both, SEED.resource(), RECIPIENT, Optional.empty()))
                 .isTrue();
-        assertThat(access.permits(organization(OTHER), both, resource, RECIPIENT, Optional.empty()))
+        assertThat(access.permits(organization(OTHER), both, SEED.resource(), RECIPIENT, Optional.empty()))
                 .isFalse();
     }
 
@@ -225,15 +228,15 @@ class AccessTest {
 
     @Test
     void the_service_owners_bypass_is_a_switch_and_needs_the_scope() {
-        var lenient = new Access(decisions, parties, clock, true);
+        var lenient = new Access(decisions, SEED.parties(), clock, true);
         Caller owner = organization(OWNER, "altinn:serviceowner");
-        assertThat(lenient.permits(owner, Set.of("read"), resource, RECIPIENT, Optional.empty()))
+        assertThat(lenient.permits(owner, Set.of("read"), SEED.resource(), RECIPIENT, Optional.empty()))
                 .isTrue();
         assertThat(permits(owner, "read", RECIPIENT)).isFalse();
-        assertThat(lenient.permits(organization(OWNER), Set.of("read"), resource, RECIPIENT, Optional.empty()))
+        assertThat(lenient.permits(organization(OWNER), Set.of("read"), SEED.resource(), RECIPIENT, Optional.empty()))
                 .isFalse();
         Caller other = organization(OTHER, "altinn:serviceowner");
-        assertThat(lenient.permits(other, Set.of("read"), resource, RECIPIENT, Optional.empty()))
+        assertThat(lenient.permits(other, Set.of("read"), SEED.resource(), RECIPIENT, Optional.empty()))
                 .isFalse();
     }
 

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +57,9 @@ final class Cluster {
             "jit=off",
             "lc_messages=C");
 
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
     private final Path data;
     private final Path directory;
     private final Path log;
@@ -86,9 +92,9 @@ final class Cluster {
         Path password = data.resolve("postgresql.partial.password");
         PostgresBinaries.deleteTree(partial);
         Files.deleteIfExists(password);
-        var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-        Files.createDirectory(partial, ownerOnly);
-        Files.createFile(password, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.createDirectory(
+                partial, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createFile(password, OWNER_ONLY);
         Files.writeString(password, newPassword());
         user.own(partial);
         user.own(password);
@@ -175,7 +181,10 @@ final class Cluster {
         if (Files.exists(log) && Files.size(log) > LOG_KEPT_BYTES) {
             Files.move(log, data.resolve("postgresql.log.old"), REPLACE_EXISTING);
         }
-        long logStart = Files.exists(log) ? Files.size(log) : 0;
+        if (!Files.exists(log)) {
+            Files.createFile(log, OWNER_ONLY); // it quotes statements that failed
+        }
+        long logStart = Files.size(log);
         List<String> command = new ArrayList<>();
         if (hasSetsid()) {
             // In the terminal's process group a Ctrl-C would stop the database before the server has drained.

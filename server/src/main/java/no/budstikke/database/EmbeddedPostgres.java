@@ -57,6 +57,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private final Cluster cluster;
     private final int port;
     private final String password;
+    private final Duration failuresCounted;
     private final Thread watcher;
 
     private volatile State state = new State.Running();
@@ -64,12 +65,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private volatile boolean closing;
     private final AtomicInteger restarts = new AtomicInteger();
 
-    private EmbeddedPostgres(DataDirectoryLock lock, Cluster cluster, Started first, String password) {
+    private EmbeddedPostgres(
+            DataDirectoryLock lock, Cluster cluster, Started first, String password, Duration failuresCounted) {
         this.lock = lock;
         this.cluster = cluster;
         this.port = first.port();
         this.postmaster = first.postmaster();
         this.password = password;
+        this.failuresCounted = failuresCounted;
         this.watcher = Thread.ofPlatform().name("postgresql").daemon().unstarted(this::watch);
     }
 
@@ -81,6 +84,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /// @throws DataDirectoryInUse when another live process works on the directory
     /// @throws EmbeddedPostgresFailed when PostgreSQL can't be prepared or started
     public static EmbeddedPostgres start(Path dataDirectory) {
+        return start(dataDirectory, FAILURES_COUNTED);
+    }
+
+    /// As [#start(Path)], but deaths of the server are added up over this time before it is given up.
+    static EmbeddedPostgres start(Path dataDirectory, Duration failuresCounted) {
         long begun = System.nanoTime();
         Path data;
         try {
@@ -91,7 +99,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         DataDirectoryLock lock = DataDirectoryLock.take(data);
         @Nullable EmbeddedPostgres started = null;
         try {
-            started = start(data, lock);
+            started = start(data, lock, failuresCounted);
             LOG.info(
                     "PostgreSQL {} (process {}) listens on {}:{}, data in {}, started in {} ms",
                     PostgresBinaries.MAJOR_VERSION,
@@ -113,13 +121,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    private static EmbeddedPostgres start(Path data, DataDirectoryLock lock) throws IOException, InterruptedException {
+    private static EmbeddedPostgres start(Path data, DataDirectoryLock lock, Duration failuresCounted)
+            throws IOException, InterruptedException {
         Unprivileged user = Unprivileged.choose(Cluster.directoryIn(data));
         var cluster = new Cluster(data, PostgresBinaries.home(user), user);
         cluster.make();
         String password = cluster.password();
         cluster.settle();
-        var postgres = new EmbeddedPostgres(lock, cluster, firstStart(cluster, data), password);
+        var postgres = new EmbeddedPostgres(lock, cluster, firstStart(cluster, data), password, failuresCounted);
         postgres.watcher.start();
         return postgres;
     }
@@ -237,15 +246,15 @@ public final class EmbeddedPostgres implements AutoCloseable {
         LOG.error(
                 "PostgreSQL failed more than {} times within {} seconds and is given up: {}. Restart the server",
                 FAILURES_BORNE,
-                FAILURES_COUNTED.toSeconds(),
+                failuresCounted.toSeconds(),
                 complaint);
         return false;
     }
 
-    private static boolean bearable(Deque<Long> failures) {
+    private boolean bearable(Deque<Long> failures) {
         long now = System.nanoTime();
         failures.addLast(now);
-        while (now - failures.getFirst() > FAILURES_COUNTED.toNanos()) {
+        while (now - failures.getFirst() > failuresCounted.toNanos()) {
             failures.removeFirst();
         }
         return failures.size() <= FAILURES_BORNE;

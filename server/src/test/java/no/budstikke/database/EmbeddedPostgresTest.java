@@ -212,7 +212,7 @@ class EmbeddedPostgresTest {
 
     @Test
     void a_server_that_dies_again_and_again_is_given_up_and_can_still_be_closed() throws Exception {
-        try (var postgres = EmbeddedPostgres.start(data)) {
+        try (var postgres = EmbeddedPostgres.start(data, Duration.ofHours(1))) {
             for (int death = 1; death <= 5; death++) {
                 int deaths = death;
                 sigkill(postgres.pid());

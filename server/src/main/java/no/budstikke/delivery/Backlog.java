@@ -13,12 +13,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import no.budstikke.database.Transaction;
 import no.budstikke.event.EventFeed;
 import no.budstikke.event.LogPosition;
 import no.budstikke.event.LoggedEvent;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 /// The durable table of deliveries that did not succeed at once, and that of those that were given up.
 final class Backlog {
@@ -53,8 +56,10 @@ final class Backlog {
     void put(Transaction tx, List<Row> rows) {
         String sql = """
                 insert into backlog (subscription, xid, position, stored, attempts, since, due, changed, reason)
-                select * from unnest(?::int[], ?::bigint[], ?::bigint[], ?::timestamptz[], ?::smallint[],
-                                     ?::timestamptz[], ?::timestamptz[], ?::timestamptz[], ?::text[])
+                select subscription, xid, position, stored::timestamptz, attempts, since::timestamptz, due::timestamptz,
+                       changed::timestamptz, reason
+                  from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    as row (subscription, xid, position, stored, attempts, since, due, changed, reason)
                 on conflict (subscription, xid, position) do update
                    set attempts = excluded.attempts,
                        due      = excluded.due,
@@ -66,21 +71,21 @@ final class Backlog {
                 sql,
                 rows,
                 columns -> List.of(
-                        columns.of("int", Row::subscription),
-                        columns.of("bigint", row -> row.at().xid()),
-                        columns.of("bigint", row -> row.at().position()),
-                        columns.of("timestamptz", row -> utc(row.stored())),
-                        columns.of("smallint", row -> (short) row.attempts()),
-                        columns.of("timestamptz", row -> utc(row.since())),
-                        columns.of("timestamptz", row -> utc(row.due())),
-                        columns.of("timestamptz", row -> utc(row.changed())),
-                        columns.of("text", Row::reason)));
+                        columns.ints(Row::subscription),
+                        columns.longs(row -> row.at().xid()),
+                        columns.longs(row -> row.at().position()),
+                        columns.times(row -> row.stored()),
+                        columns.ints(row -> row.attempts()),
+                        columns.times(row -> row.since()),
+                        columns.times(row -> row.due()),
+                        columns.times(row -> row.changed()),
+                        columns.texts(Row::reason)));
     }
 
     void remove(Transaction tx, List<Key> keys) {
         String sql = """
                 delete from backlog b
-                 using unnest(?::int[], ?::bigint[], ?::bigint[]) as gone (subscription, xid, position)
+                 using unnest(?, ?, ?) as gone (subscription, xid, position)
                  where (b.subscription, b.xid, b.position) = (gone.subscription, gone.xid, gone.position)
                 """;
         update(
@@ -88,17 +93,18 @@ final class Backlog {
                 sql,
                 keys,
                 columns -> List.of(
-                        columns.of("int", Key::subscription),
-                        columns.of("bigint", key -> key.at().xid()),
-                        columns.of("bigint", key -> key.at().position())));
+                        columns.ints(Key::subscription),
+                        columns.longs(key -> key.at().xid()),
+                        columns.longs(key -> key.at().position())));
     }
 
     /// Keeps given-up deliveries among the dead letters; the caller removes their rows here.
     void bury(Transaction tx, List<Row> rows) {
         String sql = """
                 insert into dead_letter (subscription, xid, position, stored, attempts, since, died, reason)
-                select * from unnest(?::int[], ?::bigint[], ?::bigint[], ?::timestamptz[], ?::smallint[],
-                                     ?::timestamptz[], ?::timestamptz[], ?::text[])
+                select subscription, xid, position, stored::timestamptz, attempts, since::timestamptz, died::timestamptz, reason
+                  from unnest(?, ?, ?, ?, ?, ?, ?, ?)
+                    as row (subscription, xid, position, stored, attempts, since, died, reason)
                 on conflict do nothing
                 """;
         update(
@@ -106,14 +112,14 @@ final class Backlog {
                 sql,
                 rows,
                 columns -> List.of(
-                        columns.of("int", Row::subscription),
-                        columns.of("bigint", row -> row.at().xid()),
-                        columns.of("bigint", row -> row.at().position()),
-                        columns.of("timestamptz", row -> utc(row.stored())),
-                        columns.of("smallint", row -> (short) row.attempts()),
-                        columns.of("timestamptz", row -> utc(row.since())),
-                        columns.of("timestamptz", row -> utc(row.changed())),
-                        columns.of("text", Row::reason)));
+                        columns.ints(Row::subscription),
+                        columns.longs(row -> row.at().xid()),
+                        columns.longs(row -> row.at().position()),
+                        columns.times(row -> row.stored()),
+                        columns.ints(row -> row.attempts()),
+                        columns.times(row -> row.since()),
+                        columns.times(row -> row.changed()),
+                        columns.texts(Row::reason)));
     }
 
     /// The rows of one subscription that are due, or were put off before `catchUpBefore` because of an
@@ -222,7 +228,8 @@ final class Backlog {
                 .toList();
     }
 
-    /// Turns a list of values into the arrays that `unnest` takes, one for each column.
+    /// Turns a list of values into the arrays that `unnest` takes, one for each column. Arrays of primitives and of
+    /// texts go over the wire in binary form.
     static final class Columns<V> {
 
         private final Connection connection;
@@ -233,10 +240,25 @@ final class Backlog {
             this.values = values;
         }
 
-        Array of(String type, Function<V, @Nullable Object> column) {
+        Array ints(ToIntFunction<V> column) {
+            return array("int4", values.stream().mapToInt(column).toArray());
+        }
+
+        Array longs(ToLongFunction<V> column) {
+            return array("int8", values.stream().mapToLong(column).toArray());
+        }
+
+        Array texts(Function<V, @Nullable String> column) {
+            return array("text", values.stream().map(column).toArray(String[]::new));
+        }
+
+        Array times(Function<V, Instant> column) {
+            return texts(value -> utc(column.apply(value)).toString());
+        }
+
+        private Array array(String type, Object elements) {
             try {
-                return connection.createArrayOf(
-                        type, values.stream().map(column).toArray());
+                return connection.unwrap(PGConnection.class).createArrayOf(type, elements);
             } catch (SQLException e) {
                 throw new DeliveryFailed("can't make an array of " + type, e);
             }

@@ -44,29 +44,23 @@ final class SettlementStore {
     void record(Transaction tx, List<Attempt> attempts) {
         String sql = """
                 insert into attempt (subscription, xid, position, number, started, millis, outcome, status, detail)
-                select * from unnest(?::int[], ?::bigint[], ?::bigint[], ?::smallint[], ?::timestamptz[],
-                                     ?::int[], ?::text[], ?::smallint[], ?::text[])
+                select subscription, xid, position, number, started::timestamptz, millis, outcome, nullif(status, 0), detail
+                  from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    as row (subscription, xid, position, number, started, millis, outcome, status, detail)
                 """;
         Backlog.update(
                 tx,
                 sql,
                 attempts,
                 columns -> List.of(
-                        columns.of("int", Attempt::subscription),
-                        columns.of("bigint", attempt -> attempt.at().xid()),
-                        columns.of("bigint", attempt -> attempt.at().position()),
-                        columns.of("smallint", attempt -> (short) attempt.number()),
-                        columns.of("timestamptz", attempt -> Backlog.utc(attempt.started())),
-                        columns.of("int", Attempt::millis),
-                        columns.of("text", attempt -> attempt.outcome().word()),
-                        columns.of(
-                                "smallint",
-                                attempt -> attempt.outcome()
-                                        .httpStatus()
-                                        .map(Integer::shortValue)
-                                        .orElse(null)),
-                        columns.of(
-                                "text",
-                                attempt -> attempt.outcome().explanation().orElse(null))));
+                        columns.ints(Attempt::subscription),
+                        columns.longs(attempt -> attempt.at().xid()),
+                        columns.longs(attempt -> attempt.at().position()),
+                        columns.ints(attempt -> attempt.number()),
+                        columns.times(attempt -> attempt.started()),
+                        columns.ints(Attempt::millis),
+                        columns.texts(attempt -> attempt.outcome().word()),
+                        columns.ints(attempt -> attempt.outcome().httpStatus().orElse(0)),
+                        columns.texts(attempt -> attempt.outcome().explanation().orElse(null))));
     }
 }

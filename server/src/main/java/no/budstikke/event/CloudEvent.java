@@ -20,4 +20,27 @@ public record CloudEvent(
         Optional<String> subject,
         Optional<String> alternativeSubject,
         Optional<String> time,
-        String json) {}
+        String json) {
+
+    /// The event as queries answer it: `time` in UTC. Spec: events §3.2.
+    String jsonInUtc() {
+        return time.filter(written -> !written.endsWith("Z"))
+                .flatMap(EventTime::parse)
+                .map(parsed -> withTime(parsed.inUtc().text()))
+                .orElse(json);
+    }
+
+    /// The first such text is the attribute: `data` comes last, and inside a text the quotes would be
+    /// escaped.
+    private String withTime(String other) {
+        String member = "\"time\":\"";
+        int at = json.indexOf(member + time.orElseThrow() + '"');
+        if (at < 0) {
+            return json;
+        }
+        int from = at + member.length();
+        return json.substring(0, from)
+                + other
+                + json.substring(from + time.orElseThrow().length());
+    }
+}

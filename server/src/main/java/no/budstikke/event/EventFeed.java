@@ -62,11 +62,14 @@ public final class EventFeed implements AutoCloseable {
 
     private static final String HORIZON = "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
 
+    /// One plan for all reads: to plan anew costs more than to read.
     private static final String ONLY_ORDERED_SCANS = """
-            set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off
+            set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off;
+            set plan_cache_mode = force_generic_plan
             """;
+
     private static final String ANY_SCAN = """
-            reset enable_seqscan; reset enable_bitmapscan; reset enable_sort
+            reset enable_seqscan; reset enable_bitmapscan; reset enable_sort; reset plan_cache_mode
             """;
 
     private final Database database;

@@ -43,7 +43,10 @@ record SigningKey(Optional<String> keyId, PublicKey key) {
             if (key.path("use").asText("sig").equals("sig")) {
                 try {
                     publicKey(key).ifPresent(read -> keys.add(new SigningKey(text(key, "kid"), read)));
-                } catch (GeneralSecurityException | JOSEException | IllegalArgumentException e) {
+                } catch (GeneralSecurityException
+                        | JOSEException
+                        | IllegalArgumentException
+                        | IllegalStateException e) {
                     LOG.warn("a key set holds a key that can't be read, kid {}: {}", text(key, "kid"), e.toString());
                 }
             }

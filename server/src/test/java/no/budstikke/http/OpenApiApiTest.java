@@ -48,6 +48,7 @@ class OpenApiApiTest {
                 .containsExactlyInAnyOrder(
                         "POST /events/api/v1/events",
                         "GET /events/api/v1/events",
+                        "POST /events/api/v1/tests/webhookreceiver",
                         "POST /events/api/v1/subscriptions",
                         "GET /events/api/v1/subscriptions",
                         "GET /events/api/v1/subscriptions/{id}",

@@ -21,7 +21,6 @@ import no.budstikke.event.EventFeed;
 import no.budstikke.event.LogPosition;
 import no.budstikke.event.LoggedEvent;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
 
 /// The durable table of deliveries that did not succeed at once, and that of those that were given up.
 final class Backlog {
@@ -241,11 +240,11 @@ final class Backlog {
         }
 
         Array ints(ToIntFunction<V> column) {
-            return array("int4", values.stream().mapToInt(column).toArray());
+            return array("int4", values.stream().map(column::applyAsInt).toArray(Integer[]::new));
         }
 
         Array longs(ToLongFunction<V> column) {
-            return array("int8", values.stream().mapToLong(column).toArray());
+            return array("int8", values.stream().map(column::applyAsLong).toArray(Long[]::new));
         }
 
         Array texts(Function<V, @Nullable String> column) {
@@ -256,9 +255,9 @@ final class Backlog {
             return texts(value -> utc(column.apply(value)).toString());
         }
 
-        private Array array(String type, Object elements) {
+        private Array array(String type, @Nullable Object[] elements) {
             try {
-                return connection.unwrap(PGConnection.class).createArrayOf(type, elements);
+                return connection.createArrayOf(type, elements);
             } catch (SQLException e) {
                 throw new DeliveryFailed("can't make an array of " + type, e);
             }

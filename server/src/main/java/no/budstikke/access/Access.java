@@ -15,8 +15,7 @@ import no.budstikke.resource.Resource;
 import no.budstikke.time.ExpiringCache;
 
 /// May this caller do this to that. Asks the decision point and sees to its obligations; the shortcuts
-/// that the
-/// contract names are here and nowhere else.
+/// that the contract names are here and nowhere else.
 public final class Access {
 
     private static final Duration DECISION_LIFE = Duration.ofMinutes(1);
@@ -30,8 +29,7 @@ public final class Access {
     private final Function<Push, ExpiringCache.Answer<Boolean>> decidePush = this::decided;
 
     /// @param serviceOwnerBypass whether a service owner may do on its own resources whatever it likes,
-    ///                           reading
-    ///                           others' correspondences included. Spec: correspondence §9.4.2
+    ///                           reading others' correspondences included. Spec: correspondence §9.4.2
     public Access(DecisionPoint decisions, PartyRegister parties, InstantSource time, boolean serviceOwnerBypass) {
         this.decisions = decisions;
         this.parties = parties;
@@ -52,8 +50,7 @@ public final class Access {
 
     /// Correspondence's question: any of `actions` on `resource` for `party`, perhaps on one instance
     /// (`urn:altinn:correspondence-id:…`). Includes the service owner's bypass. Spec: correspondence
-    /// §9.4,
-    /// authorization §17.2.
+    /// §9.4, authorization §17.2.
     public boolean permits(
             Caller caller, Set<String> actions, Resource resource, PartyIdentifier party, Optional<String> instance) {
         if (serviceOwnerBypass && isServiceOwner(caller, resource)) {
@@ -72,8 +69,7 @@ public final class Access {
     }
 
     /// Events' question when `caller` publishes: may it `publish` this event. Obligations don't count,
-    /// and
-    /// whoever has the admin scope is not asked. Spec: events §5.9, §8.2.
+    /// and whoever has the admin scope is not asked. Spec: events §5.9, §8.2.
     public boolean mayPublish(Caller caller, EventTarget event) {
         if (caller.scopes().stream().anyMatch(Scopes.EVENTS_PUBLISH_ADMIN::equalsIgnoreCase)) {
             return true;
@@ -83,18 +79,15 @@ public final class Access {
         return decisions.decide(request) instanceof Decision.Permit;
     }
 
-    /// Events' question when `caller` queries: may it `subscribe` to (see) this event. Obligations count.
-    /// Spec:
-    /// events §5.6.
+    /// Events' question when `caller` queries: may it `subscribe` to (see) this event. Obligations
+    /// count. Spec: events §5.6.
     public boolean mayRead(Caller caller, EventTarget event) {
         return opens(decisions.decide(seeing(SubjectAttributes.of(caller), event)), caller);
     }
 
     /// Events' question when a subscription is created: may the consumer have what the filter lets
-    /// through.
-    /// A filter that names no party is allowed to whoever may see every party's events, and to whoever
-    /// may see
-    /// its own; before each push the event's own party decides. Spec: events §5.8.
+    /// through. A filter that names no party is allowed to whoever may see every party's events, and to
+    /// whoever may see its own; before each push the event's own party decides. Spec: events §5.8.
     public boolean maySubscribe(String consumer, EventTarget filter) {
         return mayReceive(consumer, filter)
                 || (filter.subject().isEmpty()
@@ -143,8 +136,7 @@ public final class Access {
     }
 
     /// Whether the decision is a permit whose levels the caller reaches; a service owner may reach its
-    /// own
-    /// level instead. Spec: authorization §17.1.
+    /// own level instead. Spec: authorization §17.1.
     private static boolean opens(Decision decision, Caller caller) {
         return switch (decision) {
             case Decision.Permit(List<Decision.Obligation> obligations) ->

@@ -74,7 +74,8 @@ enum Combining {
         return rules.contains(weakUndecided) ? weakUndecided : NOT_APPLICABLE;
     }
 
-    /// The algorithm with that URI; the ones of XACML 1.0, but for one, are unknown in the reference too.
+    /// The algorithm with that URI; the ones of XACML 1.0, but for one, are unknown in the reference
+    /// too.
     static Optional<Combining> of(String uri) {
         String rest = uri.replaceFirst("^" + OASIS + "3\\.0:(rule|policy)-combining-algorithm:", "");
         return switch (rest) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -15,15 +16,15 @@ import no.budstikke.party.PartyRegister;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The decision point: completes a request with what is known of its party and its subject, and asks the
-/// resource's policy. Keeps nothing but the policies that it has read. Spec: authorization §16.5, §16.6.
+/// The decision point: completes a request with what is known of its party and its subject, and asks
+/// the resource's policy. Keeps nothing but the policies that it has read. Spec: authorization §16.5,
+/// §16.6.
 public final class DecisionPoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(DecisionPoint.class);
 
     /// What says which party a subject is, the best first. An organisation's code counts only for a
-    /// subject
-    /// that is named by nothing else.
+    /// subject that is named by nothing else.
     private static final List<String> IDENTITIES = List.of(
             Names.PERSON_UUID,
             Names.USER_ID,
@@ -34,7 +35,7 @@ public final class DecisionPoint {
             Names.ORGANIZATION,
             Names.ORG);
 
-    private static final List<String> PARTIES = List.of(
+    private static final Set<String> PARTIES = Set.of(
             Names.PARTY_ID,
             Names.PARTY_UUID,
             Names.PERSON_UUID,
@@ -71,11 +72,7 @@ public final class DecisionPoint {
         if (contradiction.isPresent()) {
             return new Decision.Indeterminate(contradiction.get());
         }
-        List<String> named = PARTIES.stream()
-                .flatMap(id ->
-                        Attribute.values(request.resource(), id).stream().flatMap(value -> party(id, value).stream()))
-                .distinct()
-                .toList();
+        List<String> named = parties(request.resource());
         if (named.size() > 1) {
             return new Decision.Indeterminate("the request is about several parties");
         }
@@ -147,6 +144,19 @@ public final class DecisionPoint {
         return false;
     }
 
+    /// The parties that the request is about, each once.
+    private List<String> parties(List<Attribute> resource) {
+        var named = new ArrayList<String>(1);
+        for (Attribute attribute : resource) {
+            if (PARTIES.contains(attribute.id())) {
+                party(attribute.id(), attribute.value())
+                        .filter(party -> !named.contains(party))
+                        .ifPresent(named::add);
+            }
+        }
+        return named;
+    }
+
     /// The party that the subject is, by its best name alone.
     private Optional<String> party(List<Attribute> subject) {
         for (String id : IDENTITIES) {
@@ -159,8 +169,7 @@ public final class DecisionPoint {
     }
 
     /// One name for one party, whatever attribute it comes in: the path of its party id when it is
-    /// registered,
-    /// else its number's URN.
+    /// registered, else its number's URN.
     private Optional<String> party(String attributeId, String value) {
         return switch (attributeId) {
             case Names.PARTY_ID -> number(value).map(id -> "/party/" + id);

@@ -3,8 +3,8 @@ package no.budstikke.access;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a policy says to a request. First the rules are picked whose resource and action hold; then their
-/// subjects are looked at; then the outcomes are combined. Spec: authorization §16.5, §16.7.
+/// What a policy says to a request. First the rules are picked whose resource and action hold; then
+/// their subjects are looked at; then the outcomes are combined. Spec: authorization §16.5, §16.7.
 final class Evaluation {
 
     private static final String ACTION_ID = "urn:oasis:names:tc:xacml:1.0:action:action-id";

@@ -22,8 +22,8 @@ final class Names {
     static final String SCOPE = "urn:scope";
     static final String SESSION = "urn:altinn:sessionid";
 
-    /// Our own: what the subject is to the party that the request is about. Only the decision point gives
-    /// it.
+    /// Our own: what the subject is to the party that the request is about. Only the decision point
+    /// gives it.
     static final String PARTY_RELATION = "urn:budstikke:party-relation";
     /// The subject is that party.
     static final String SELF = "self";

@@ -25,8 +25,7 @@ final class ResourceAttributes {
     private ResourceAttributes() {}
 
     /// Of a correspondence; empty when the party can be named in no way that the decision point knows.
-    /// Spec:
-    /// authorization §17.2.
+    /// Spec: authorization §17.2.
     static Optional<List<Attribute>> ofCorrespondence(
             Resource resource, PartyIdentifier party, Optional<String> instance, PartyRegister parties) {
         return party(party, parties).map(named -> {

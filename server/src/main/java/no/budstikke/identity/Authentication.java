@@ -6,8 +6,8 @@ import no.budstikke.http.Reply;
 import no.budstikke.http.Request;
 import no.budstikke.identity.TokenVerifier.Verification;
 
-/// Turns a request's bearer token into its [Caller]. A token that does not hold is no token. Spec: events
-/// §8.1, correspondence §2.0 (auth outcomes).
+/// Turns a request's bearer token into its [Caller]. A token that does not hold is no token. Spec:
+/// events §8.1, correspondence §2.0 (auth outcomes).
 public final class Authentication {
 
     private static final String SCHEME = "Bearer ";
@@ -28,8 +28,7 @@ public final class Authentication {
     }
 
     /// Goes on with the caller, or answers 401 without a body; its header says why the token was not
-    /// taken
-    /// (RFC 6750 §3).
+    /// taken (RFC 6750 §3).
     public Reply authenticated(Request request, Function<Caller, Reply> work) {
         return switch (verification(request)) {
             case Verification.Verified(Caller caller) -> work.apply(caller);

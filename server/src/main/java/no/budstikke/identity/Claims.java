@@ -19,9 +19,8 @@ import no.budstikke.party.NationalIdentityNumber;
 import no.budstikke.party.OrganizationNumber;
 
 /// Reads a [Caller] out of the claims of a verified token, as leniently as the services do: numbers may
-/// be
-/// text, an object may stand in an array or be JSON text. What can't be read is as if it were not there.
-/// Spec: correspondence §9.3, events §8.1, authorization §22.3.
+/// be text, an object may stand in an array or be JSON text. What can't be read is as if it were not
+/// there. Spec: correspondence §9.3, events §8.1, authorization §22.3.
 final class Claims {
 
     private static final Pattern SPACE = Pattern.compile("\\s+");

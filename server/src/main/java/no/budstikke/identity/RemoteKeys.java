@@ -20,10 +20,9 @@ import no.budstikke.http.Json;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The key set of an issuer elsewhere, fetched when it is first needed, again when it is an hour old or a
-/// token names a key that is not in it, but not more often than every half minute. Keys once fetched stay
-/// in
-/// use while the issuer can't be reached.
+/// The key set of an issuer elsewhere, fetched when it is first needed, again when it is an hour old or
+/// a token names a key that is not in it, but not more often than every half minute. Keys once fetched
+/// stay in use while the issuer can't be reached.
 final class RemoteKeys implements KeySource {
 
     private static final Logger LOG = LoggerFactory.getLogger(RemoteKeys.class);

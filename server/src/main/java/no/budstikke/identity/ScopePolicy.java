@@ -6,10 +6,8 @@ import java.util.stream.Collectors;
 import no.budstikke.identity.TrustedIssuer.Kind;
 
 /// The first gate of Correspondence: which scopes a caller needs to come in as sender or as recipient.
-/// What he
-/// may do inside is decided by the resource's policy. The reference asks whether the issuer's address
-/// contains
-/// a word; here it is exactly one of the trusted issuers. Spec: correspondence §9.2.
+/// What he may do inside is decided by the resource's policy. The reference asks whether the issuer's
+/// address contains a word; here it is exactly one of the trusted issuers. Spec: correspondence §9.2.
 public sealed interface ScopePolicy {
 
     boolean admits(Caller caller);

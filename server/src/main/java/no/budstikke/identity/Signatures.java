@@ -20,8 +20,7 @@ final class Signatures {
     private Signatures() {}
 
     /// Whether `signature` over `signed` was made with `key` under `algorithm`. An algorithm that does
-    /// not
-    /// belong to that kind of key, or one that is not known, holds for nothing.
+    /// not belong to that kind of key, or one that is not known, holds for nothing.
     static boolean hold(String algorithm, PublicKey key, byte[] signed, byte[] signature) {
         try {
             return switch (algorithm) {

@@ -33,10 +33,8 @@ record SigningKey(Optional<String> keyId, PublicKey key) {
     private static final byte[] ED25519_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
 
     /// The keys of a key set (RFC 7517) that can verify signatures; the others are left out. Takes `n`
-    /// and `e`
-    /// in ordinary base64 too, and a certificate instead of them, as Altinn's set has it. Spec:
-    /// authorization
-    /// §6.
+    /// and `e` in ordinary base64 too, and a certificate instead of them, as Altinn's set has it. Spec:
+    /// authorization §6.
     static List<SigningKey> readSet(JsonNode set) {
         var keys = new ArrayList<SigningKey>();
         for (JsonNode key : set.path("keys")) {

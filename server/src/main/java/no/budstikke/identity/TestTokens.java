@@ -94,7 +94,8 @@ public final class TestTokens {
         return claims;
     }
 
-    /// For a person who has logged in at that level; `consumer` is the organisation that owns the client.
+    /// For a person who has logged in at that level; `consumer` is the organisation that owns the
+    /// client.
     public String personal(Common common, Person person, int level, Optional<OrganizationNumber> consumer, String amr) {
         var claims = person(common, person, level);
         claims.put("urn:altinn:authenticatemethod", "NotDefined");
@@ -171,7 +172,8 @@ public final class TestTokens {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    /// A number of the synthetic series 310 to 314 with a right control digit. Spec: authorization §11.2.
+    /// A number of the synthetic series 310 to 314 with a right control digit. Spec: authorization
+    /// §11.2.
     static OrganizationNumber randomOrganization() {
         while (true) {
             String eight = Integer.toString(ThreadLocalRandom.current().nextInt(31_000_000, 31_500_000));

@@ -29,9 +29,9 @@ import no.budstikke.party.Party;
 import no.budstikke.party.PartyRegister;
 import no.budstikke.time.Ids;
 
-/// `GET /api/GetEnterpriseToken` and its siblings: test tokens with the names, parameters and messages of
-/// Altinn's generator. `env` and a Basic user are overlooked. Only in development. Spec: authorization
-/// §7.
+/// `GET /api/GetEnterpriseToken` and its siblings: test tokens with the names, parameters and messages
+/// of Altinn's generator. `env` and a Basic user are overlooked. Only in development. Spec:
+/// authorization §7.
 public final class TestTokensApi {
 
     private static final Pattern SCOPES = Pattern.compile("[a-z0-9:/_\\-,. ]{1,500}");
@@ -162,8 +162,7 @@ public final class TestTokensApi {
     }
 
     /// The registered person that was asked for by any of its numbers; anyone when nothing was asked.
-    /// Empty
-    /// when there is no such person, or when the numbers belong to different ones.
+    /// Empty when there is no such person, or when the numbers belong to different ones.
     private Optional<TestTokens.Person> known(Wanted wanted) {
         List<PartyRegister.Entry> fitting = parties.entries().stream()
                 .filter(entry -> entry.party().identifier() instanceof NationalIdentityNumber

@@ -18,9 +18,8 @@ import no.budstikke.http.Json;
 import no.budstikke.time.ExpiringCache;
 
 /// Checks tokens: signature, `exp` (required), `nbf`, and exactly one of the trusted issuers. A token
-/// that
-/// holds is remembered until it expires, so that the next request with it costs a look-up. Never throws,
-/// whatever it is given. Spec: authorization §9, §22.3; correspondence §9.1.
+/// that holds is remembered until it expires, so that the next request with it costs a look-up. Never
+/// throws, whatever it is given. Spec: authorization §9, §22.3; correspondence §9.1.
 public final class TokenVerifier {
 
     private static final int MAX_LENGTH = 16_384;

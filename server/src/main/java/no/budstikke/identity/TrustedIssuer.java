@@ -34,8 +34,7 @@ public final class TrustedIssuer {
 
     /// An issuer elsewhere. `address` is that of its metadata (`…/.well-known/openid-configuration`,
     /// `…/.well-known/oauth-authorization-server`), which name the key set, or that of the key set
-    /// itself. It
-    /// is asked when the first token comes.
+    /// itself. It is asked when the first token comes.
     ///
     /// @param issuer exactly as it stands in the tokens, a trailing slash included
     public static TrustedIssuer elsewhere(

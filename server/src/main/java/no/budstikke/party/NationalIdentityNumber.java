@@ -4,10 +4,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// A national identity number, D-number or synthetic number: eleven digits whose two control digits are
-/// right. Its
-/// text
-/// never goes into a log.
-/// Spec: correspondence §1.1, authorization §11.3.
+/// right. Its text never goes into a log. Spec: correspondence §1.1, authorization §11.3.
 public record NationalIdentityNumber(String digits) implements PartyIdentifier {
 
     private static final Pattern WRITTEN = Pattern.compile("(?:urn:altinn:person:identifier-no:)?(\\d{11})");

@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 public sealed interface PartyIdentifier
         permits OrganizationNumber, NationalIdentityNumber, EmailUser, SelfIdentifiedUser {
 
-    /// Reads what the contract takes on input: any of the four URNs, `0192:` and nine digits, eleven bare
-    /// digits. Upper and lower case are one; nine bare digits are refused.
+    /// Reads what the contract takes on input: any of the four URNs, `0192:` and nine digits, eleven
+    /// bare digits. Upper and lower case are one; nine bare digits are refused.
     static Optional<PartyIdentifier> parse(String written) {
         String lower = written.toLowerCase(Locale.ROOT);
         return Stream.<Function<String, Optional<? extends PartyIdentifier>>>of(
@@ -28,7 +28,6 @@ public sealed interface PartyIdentifier
     String urn();
 
     /// The spelling of `alternativesubject`: `/organisation/…` or `/person/…`. The notation has no word
-    /// for
-    /// the other two kinds, so theirs is the URN.
+    /// for the other two kinds, so theirs is the URN.
     String path();
 }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// threads; reading takes no lock.
 ///
 /// The answers are in two generations. When the younger one is full it becomes the older one, whose
-/// answers
-/// are forgotten: whatever was worked out lately is still there, and nothing has to be counted or sorted.
+/// answers are forgotten: whatever was worked out lately is still there, and nothing has to be counted
+/// or sorted.
 public final class ExpiringCache<K, V> {
 
     private final InstantSource time;
@@ -22,8 +22,8 @@ public final class ExpiringCache<K, V> {
         this.generationSize = Math.max(1, capacity / 2);
     }
 
-    /// An answer, and the millisecond since 1970 from which on it does not hold any more; 0 for an answer
-    /// that is not kept at all.
+    /// An answer, and the millisecond since 1970 from which on it does not hold any more; 0 for an
+    /// answer that is not kept at all.
     public record Answer<V>(V value, long until) {}
 
     private static final class Generations<K, V> {
@@ -43,8 +43,7 @@ public final class ExpiringCache<K, V> {
     }
 
     /// The answer kept for `key`, else the one that `workOut` gives now. Two threads may work out the
-    /// same
-    /// answer at once. An answer that was begun before [#clear()] is not kept.
+    /// same answer at once. An answer that was begun before [#clear()] is not kept.
     public V get(K key, Function<? super K, Answer<V>> workOut) {
         Generations<K, V> now = generations;
         long millis = time.millis();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -15,8 +16,9 @@ import no.budstikke.party.PartyRegister;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The decision point: completes a request with what is known of its party and its subject, and asks the
-/// resource's policy. Keeps nothing but the policies that it has read. Spec: authorization §16.5, §16.6.
+/// The decision point: completes a request with what is known of its party and its subject, and asks
+/// the resource's policy. Keeps nothing but the policies that it has read. Spec: authorization §16.5,
+/// §16.6.
 public final class DecisionPoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(DecisionPoint.class);
@@ -33,7 +35,7 @@ public final class DecisionPoint {
             Names.ORGANIZATION,
             Names.ORG);
 
-    private static final List<String> PARTIES = List.of(
+    private static final Set<String> PARTIES = Set.of(
             Names.PARTY_ID,
             Names.PARTY_UUID,
             Names.PERSON_UUID,
@@ -70,11 +72,7 @@ public final class DecisionPoint {
         if (contradiction.isPresent()) {
             return new Decision.Indeterminate(contradiction.get());
         }
-        List<String> named = PARTIES.stream()
-                .flatMap(id ->
-                        Attribute.values(request.resource(), id).stream().flatMap(value -> party(id, value).stream()))
-                .distinct()
-                .toList();
+        List<String> named = parties(request.resource());
         if (named.size() > 1) {
             return new Decision.Indeterminate("the request is about several parties");
         }
@@ -144,6 +142,19 @@ public final class DecisionPoint {
             }
         }
         return false;
+    }
+
+    /// The parties that the request is about, each once.
+    private List<String> parties(List<Attribute> resource) {
+        var named = new ArrayList<String>(1);
+        for (Attribute attribute : resource) {
+            if (PARTIES.contains(attribute.id())) {
+                party(attribute.id(), attribute.value())
+                        .filter(party -> !named.contains(party))
+                        .ifPresent(named::add);
+            }
+        }
+        return named;
     }
 
     /// The party that the subject is, by its best name alone.

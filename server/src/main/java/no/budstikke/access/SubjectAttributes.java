@@ -11,8 +11,9 @@ import no.budstikke.party.OrganizationNumber;
 /// Who asks, as the decision point wants to hear it.
 final class SubjectAttributes {
 
-    /// Claims that name somebody; only one of them goes on.
-    private static final Set<String> IDENTITIES = Set.of(
+    /// Claims that don't go on as they are: of those that name somebody only one does.
+    private static final Set<String> TAKEN_APART = Set.of(
+            Names.ORG,
             Names.PERSON_UUID,
             Names.USER_ID,
             Names.PARTY_ID,
@@ -24,8 +25,8 @@ final class SubjectAttributes {
 
     private SubjectAttributes() {}
 
-    /// From a token: its `urn:` claims, scopes and session, and exactly one identity, the first there is
-    /// of person uuid, user id, party id, system user (then nothing else at all), person number,
+    /// From a token: its `urn:` claims, scopes and session, and exactly one identity, the first there
+    /// is of person uuid, user id, party id, system user (then nothing else at all), person number,
     /// organisation number, organisation of the claim `consumer`.
     ///
     /// The person number is not in the reference's list. Without it, somebody who has logged in himself
@@ -37,10 +38,11 @@ final class SubjectAttributes {
         }
         var attributes = new ArrayList<Attribute>();
         for (Map.Entry<String, String> claim : caller.urnClaims().entrySet()) {
-            if (!IDENTITIES.contains(claim.getKey())) {
+            if (!TAKEN_APART.contains(claim.getKey())) {
                 attributes.add(new Attribute(claim.getKey(), claim.getValue()));
             }
         }
+        caller.org().ifPresent(code -> attributes.add(new Attribute(Names.ORG, code)));
         for (String scope : caller.scopes()) {
             attributes.add(new Attribute(Names.SCOPE, scope));
         }

@@ -69,7 +69,6 @@ class AccessTest {
             int level,
             String... scopes) {
         var claims = new HashMap<String, String>();
-        org.ifPresent(code -> claims.put("urn:altinn:org", code));
         organization.ifPresent(number -> claims.put("urn:altinn:orgNumber", number.digits()));
         return new Caller(
                 "https://issuer.example/",

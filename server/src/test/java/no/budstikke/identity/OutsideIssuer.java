@@ -30,8 +30,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import no.budstikke.http.Json;
 
-/// An issuer elsewhere: a real HTTP server with metadata and key set, and its private keys. Its RSA key is
-/// published in ordinary base64, as Altinn's is.
+/// An issuer elsewhere: a real HTTP server with metadata and key set, and its private keys. Its RSA key
+/// is published in ordinary base64, as Altinn's is.
 final class OutsideIssuer implements AutoCloseable {
 
     static final String ISSUER = "https://outside.example/";

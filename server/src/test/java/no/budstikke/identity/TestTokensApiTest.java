@@ -1,6 +1,7 @@
 package no.budstikke.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -251,5 +252,11 @@ class TestTokensApiTest {
         var stranger =
                 new TokenVerifier(List.of(EmbeddedIssuer.open(other, BASE).trusted()), Duration.ZERO, clock);
         assertThat(stranger.verify(token)).isInstanceOf(Verification.Rejected.class);
+    }
+
+    @Test
+    void a_damaged_key_stops_the_start_and_is_named(@TempDir Path other) throws IOException {
+        Path file = Files.writeString(other.resolve("issuer-key.json"), "{}");
+        assertThatThrownBy(() -> EmbeddedIssuer.open(other, BASE)).hasMessageContaining(file.toString());
     }
 }

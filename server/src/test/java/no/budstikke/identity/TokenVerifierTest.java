@@ -223,7 +223,7 @@ class TokenVerifierTest {
         String good = OutsideIssuer.sign("ES256", claims());
         // The last letter of each part carries bits that mean nothing.
         int end = good.length() - 1;
-        for (int round = 0; round < 1_000; round++) {
+        for (int round = 0; round < 300; round++) {
             int at = random.nextInt(end);
             char letter = (char) random.nextInt(1, 0x250);
             if (letter != good.charAt(at) && good.charAt(at + 1) != '.') {

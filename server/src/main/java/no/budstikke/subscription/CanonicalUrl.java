@@ -10,12 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// A web address in the spelling in which subscriptions store and return it: scheme and host in lower
-/// case, no
-/// default port, an empty path as `/`, dot segments resolved, unsafe characters percent-encoded; case of
-/// the path,
-/// query and fragment kept, for the query often carries a secret. `java.net.URI` reads the text and sees
-/// its host.
-/// Spec: events §4.1.
+/// case, no default port, an empty path as `/`, dot segments resolved, unsafe characters
+/// percent-encoded; case of the path, query and fragment kept, for the query often carries a secret.
+/// `java.net.URI` reads the text and sees its host. Spec: events §4.1.
 ///
 /// @param text canonical already: what [#read(String)] has given out before
 public record CanonicalUrl(String text) {

@@ -8,9 +8,8 @@ final class Consumer {
 
     private Consumer() {}
 
-    /// `/org/ttd`, `/user/…`, `/systemuser/…` or `/organisation/…`, the first that the token gives; empty
-    /// for a
-    /// token that names none of them.
+    /// `/org/ttd`, `/user/…`, `/systemuser/…` or `/organisation/…`, the first that the token gives;
+    /// empty for a token that names none of them.
     static Optional<String> of(Caller caller) {
         return caller.org()
                 .filter(org -> !org.isEmpty())

@@ -10,8 +10,7 @@ import no.budstikke.database.Transaction;
 import no.budstikke.identity.Caller;
 
 /// Subscribes, or finds the same subscription again and has its endpoint validated once more. Spec:
-/// events §4.2,
-/// §4.5, §4.8.
+/// events §4.2, §4.5, §4.8.
 final class CreateSubscription {
 
     /// Asks, in the same transaction, for the endpoint to be validated soon.

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// A subscription's filters, read once so that comparing with an event is quick. Spec: events §5.1, §5.4;
-/// design §1.
+/// A subscription's filters, read once so that comparing with an event is quick. Spec: events §5.1,
+/// §5.4; design §1.
 ///
 /// @param resource           in lower case
 /// @param types              keys of types, each once; empty for all types

@@ -4,8 +4,7 @@ import no.budstikke.event.CloudEvent;
 import org.jspecify.annotations.Nullable;
 
 /// Whom an event is about: its subject and alternative subject, as written and as keys. The keys are of
-/// parties or,
-/// where the text names none, those under which filters on just that text are kept.
+/// parties or, where the text names none, those under which filters on just that text are kept.
 record EventParties(
         @Nullable String subject, long subjectKey, @Nullable String alternativeSubject, long alternativeSubjectKey) {
 

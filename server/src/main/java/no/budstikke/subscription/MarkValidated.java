@@ -3,8 +3,7 @@ package no.budstikke.subscription;
 import no.budstikke.database.Database;
 
 /// Takes note that a subscription's endpoint has answered the validation event; from now on it matches.
-/// Spec: events
-/// §4.8.
+/// Spec: events §4.8.
 public final class MarkValidated {
 
     private final Database database;

@@ -6,12 +6,9 @@ import no.budstikke.party.OrganizationNumber;
 import no.budstikke.party.PartyIdentifier;
 
 /// What a `subject`, an `alternativesubject` or a filter on them stands for, as one `long`, so that
-/// reading an event
-/// makes no garbage: the kind of name in the upper bits, the number below. All spellings of one name give
-/// one key.
-/// A party has up to two keys, by its number and by its party id; which belong together, only the
-/// register knows.
-/// Design §1 (notation in filters); spec: events §3.7.
+/// reading an event makes no garbage: the kind of name in the upper bits, the number below. All
+/// spellings of one name give one key. A party has up to two keys, by its number and by its party id;
+/// which belong together, only the register knows. Design §1 (notation in filters); spec: events §3.7.
 final class PartyKey {
 
     /// The key of nobody.
@@ -126,8 +123,7 @@ final class PartyKey {
     }
 
     /// Where a subject that names no party is kept. Two texts may share a key: whoever finds something
-    /// there must
-    /// still compare.
+    /// there must still compare.
     static long ofOtherSubject(String text) {
         return OTHER_SUBJECT | hash(text);
     }

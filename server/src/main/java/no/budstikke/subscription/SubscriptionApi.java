@@ -65,8 +65,7 @@ final class SubscriptionApi {
     }
 
     /// A wrong media type is refused before anything else, a missing one only when the body is to be
-    /// read. Spec:
-    /// events §2.
+    /// read. Spec: events §2.
     private Reply wrongMediaType(Request request) {
         return request.header("Content-Type").isPresent()
                 ? Reply.empty(415)

@@ -7,8 +7,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// A subscription as the API shows it; absent filters are left out. Spec: events §4.1. Unlike Altinn it
-/// also shows
-/// the alternative subject, which is stored here.
+/// also shows the alternative subject, which is stored here.
 record SubscriptionReply(
         int id,
         String endPoint,

@@ -12,8 +12,7 @@ import no.budstikke.party.PartyRegister;
 import no.budstikke.schedule.Timers;
 
 /// Wires the room. The root calls [SubscriptionIndex#load()] at start and [SubscriptionIndex#refresh()]
-/// about every
-/// half second.
+/// about every half second.
 public final class SubscriptionRoom {
 
     /// The timer that asks for a subscription's endpoint to be validated; its id is the subscription's.
@@ -38,7 +37,8 @@ public final class SubscriptionRoom {
     ///                                 with it
     /// @param sourceAliases            addresses under which source filters may name this server too
     /// @param rejectUnsupportedFilters setting `compatibility.reject-unsupported-filters`
-    /// @param isCorrespondenceResource whether the bare id is a resource that correspondences are sent on
+    /// @param isCorrespondenceResource whether the bare id is a resource that correspondences are sent
+    ///                                 on
     public record Setup(
             URI baseUrl,
             List<URI> sourceAliases,

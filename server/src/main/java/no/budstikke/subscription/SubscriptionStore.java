@@ -31,8 +31,7 @@ final class SubscriptionStore {
             """;
 
     /// Stores a new subscription; returns it, or the one that was there already with the same consumer,
-    /// endpoint and
-    /// filters. Spec: events §4.5, Q18.
+    /// endpoint and filters. Spec: events §4.5, Q18.
     Subscription add(Transaction tx, CanonicalUrl endPoint, Subscription.Filters filters, String owner, Instant now) {
         return tx.handle()
                 .createQuery(ADD)

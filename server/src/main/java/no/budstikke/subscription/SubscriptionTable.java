@@ -16,10 +16,8 @@ import no.budstikke.event.CloudEvent;
 import org.jspecify.annotations.Nullable;
 
 /// All subscriptions, arranged so that the matching ones are found without looking at the others. Each
-/// validated one
-/// lies at a few places, by resource, party and type; an event looks at no more than six. Read without
-/// locks while
-/// one thread at a time changes it.
+/// validated one lies at a few places, by resource, party and type; an event looks at no more than six.
+/// Read without locks while one thread at a time changes it.
 final class SubscriptionTable {
 
     private static final String ANY_TYPE = "";
@@ -84,8 +82,7 @@ final class SubscriptionTable {
     }
 
     /// Adds the subscription, or replaces the one with its id. As the filters of a subscription never
-    /// change, a
-    /// search at the same time sees the one or the other, never both or neither.
+    /// change, a search at the same time sees the one or the other, never both or neither.
     void put(Subscription subscription) {
         Entry before = byId.get(subscription.id());
         if (before != null && before.subscription().equals(subscription)) {

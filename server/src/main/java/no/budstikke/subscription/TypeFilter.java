@@ -9,8 +9,7 @@ import no.budstikke.event.CorrespondenceEventType;
 import no.budstikke.event.Notation;
 
 /// Reads filters on types, and types of events, so that both spellings of a correspondence event's type
-/// are one. Any
-/// other type is taken as it is written; case counts. Design §1.
+/// are one. Any other type is taken as it is written; case counts. Design §1.
 final class TypeFilter {
 
     private static final Map<CorrespondenceEventType, String> KEYS = keys();

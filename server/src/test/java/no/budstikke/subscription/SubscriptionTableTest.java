@@ -285,8 +285,7 @@ class SubscriptionTableTest {
     }
 
     /// Few resources, parties, types and sources, so that much matches; and a matcher that knows the
-    /// spellings
-    /// because it made them.
+    /// spellings because it made them.
     private static final class World {
 
         static final int PARTIES = 4;

@@ -25,7 +25,9 @@ final class DeleteSubscription {
             }
             return found;
         });
-        index.refreshAfterCommit();
+        if (own instanceof OwnSubscription.Yours) {
+            index.refreshAfterCommit();
+        }
         return own;
     }
 }

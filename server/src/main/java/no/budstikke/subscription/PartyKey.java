@@ -111,12 +111,18 @@ final class PartyKey {
         long number = key & BELOW_KIND;
         long kind = key & ~BELOW_KIND;
         if (kind == ORGANIZATION) {
-            return OrganizationNumber.ofDigits("%09d".formatted(number)).map(found -> found);
+            return OrganizationNumber.ofDigits(padded(number, ORGANIZATION_DIGITS))
+                    .map(found -> found);
         }
         if (kind == PERSON) {
-            return NationalIdentityNumber.parse("%011d".formatted(number)).map(found -> found);
+            return NationalIdentityNumber.parse(padded(number, PERSON_DIGITS)).map(found -> found);
         }
         return Optional.empty();
+    }
+
+    private static String padded(long number, int width) {
+        String digits = Long.toString(number);
+        return "0".repeat(width - digits.length()) + digits;
     }
 
     /// Where a subject that names no party is kept. Two texts may share a key: whoever finds something

@@ -197,12 +197,15 @@ final class SubscriptionStore {
                 .execute();
     }
 
+    /// Texts that many subscriptions have in common are kept once.
     private static Subscription subscription(ResultSet row) throws SQLException {
         return new Subscription(
                 row.getInt("id"),
                 new CanonicalUrl(row.getString("end_point")),
                 new Subscription.Filters(
-                        Optional.ofNullable(row.getString("source_filter")).map(CanonicalUrl::new),
+                        Optional.ofNullable(row.getString("source_filter"))
+                                .map(String::intern)
+                                .map(CanonicalUrl::new),
                         row.getString("resource_filter").intern(),
                         Optional.ofNullable(row.getString("subject_filter")),
                         Optional.ofNullable(row.getString("alternative_subject_filter")),

@@ -81,8 +81,8 @@ final class SubscriptionTable {
         return Collections.unmodifiableSet(byId.keySet());
     }
 
-    /// Adds the subscription, or replaces the one with its id; a search at the same time sees the one or
-    /// the other, never both or neither.
+    /// Adds the subscription, or replaces the one with its id. As the filters of a subscription never
+    /// change, a search at the same time sees the one or the other, never both or neither.
     void put(Subscription subscription) {
         Entry before = byId.get(subscription.id());
         if (before != null && before.subscription().equals(subscription)) {

@@ -13,6 +13,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import no.budstikke.event.CloudEvent;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -151,6 +153,27 @@ class SubscriptionTableTest {
         assertThat(table.remove(1)).isFalse();
     }
 
+    @Test
+    void a_search_during_a_change_finds_the_subscription_once() throws Exception {
+        Subscription first = subscription(1, null, RESOURCE, "/party/50015641", null, null);
+        Subscription neighbour = subscription(2, null, RESOURCE, "/party/50015641", null, null);
+        table.put(first);
+        try (var thread = Executors.newSingleThreadExecutor()) {
+            Future<?> changes = thread.submit(() -> {
+                for (int change = 1; change <= 20_000; change++) {
+                    table.put(createdAt(first, change));
+                    table.put(neighbour);
+                    table.remove(2);
+                }
+            });
+            while (!changes.isDone()) {
+                assertThat(ids(SEED_EVENT)).containsOnlyOnce(1);
+            }
+            changes.get();
+        }
+        assertThat(ids(SEED_EVENT)).containsExactly(1);
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void the_table_finds_what_comparing_with_every_subscription_finds(long seed) {
@@ -239,6 +262,17 @@ class SubscriptionTableTest {
                 true);
     }
 
+    private static Subscription createdAt(Subscription subscription, long second) {
+        return new Subscription(
+                subscription.id(),
+                subscription.endPointUrl(),
+                subscription.filters(),
+                subscription.consumer(),
+                subscription.createdBy(),
+                Instant.ofEpochSecond(second),
+                subscription.validated());
+    }
+
     private static Subscription validated(Subscription subscription, boolean validated) {
         return new Subscription(
                 subscription.id(),
@@ -251,8 +285,7 @@ class SubscriptionTableTest {
     }
 
     /// Few resources, parties, types and sources, so that much matches; and a matcher that knows the
-    /// spellings
-    /// because it made them.
+    /// spellings because it made them.
     private static final class World {
 
         static final int PARTIES = 4;

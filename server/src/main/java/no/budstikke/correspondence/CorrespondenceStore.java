@@ -494,7 +494,7 @@ final class CorrespondenceStore {
     }
 
     private static PartyIdentifier party(String urn) {
-        return Recipient.party(urn)
+        return PartyIdentifier.parse(urn)
                 .orElseThrow(() -> new IllegalStateException("a party is stored in a form that nobody reads"));
     }
 

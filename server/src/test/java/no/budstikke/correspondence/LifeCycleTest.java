@@ -12,8 +12,8 @@ import static no.budstikke.correspondence.CorrespondenceStatus.PURGED_BY_RECIPIE
 import static no.budstikke.correspondence.CorrespondenceStatus.READ;
 import static no.budstikke.correspondence.CorrespondenceStatus.READY_FOR_PUBLISH;
 import static no.budstikke.correspondence.CorrespondenceStatus.RESERVED;
-import static no.budstikke.event.CorrespondenceEventType.RECEIVER_NEVER_CONFIRMED;
-import static no.budstikke.event.CorrespondenceEventType.RECEIVER_NEVER_READ;
+import static no.budstikke.correspondence.LifeCycle.Omission.NEVER_CONFIRMED;
+import static no.budstikke.correspondence.LifeCycle.Omission.NEVER_READ;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
@@ -129,11 +129,11 @@ class LifeCycleTest {
                 .isEmpty();
         assertThat(LifeCycle.overdue(history(INITIALIZED, READY_FOR_PUBLISH, FAILED), true))
                 .isEmpty();
-        assertThat(LifeCycle.overdue(history(INITIALIZED, PUBLISHED), false)).containsExactly(RECEIVER_NEVER_READ);
+        assertThat(LifeCycle.overdue(history(INITIALIZED, PUBLISHED), false)).containsExactly(NEVER_READ);
         assertThat(LifeCycle.overdue(history(INITIALIZED, PUBLISHED), true))
-                .containsExactly(RECEIVER_NEVER_READ, RECEIVER_NEVER_CONFIRMED);
+                .containsExactly(NEVER_READ, NEVER_CONFIRMED);
         assertThat(LifeCycle.overdue(history(INITIALIZED, PUBLISHED, FETCHED, READ), true))
-                .containsExactly(RECEIVER_NEVER_CONFIRMED);
+                .containsExactly(NEVER_CONFIRMED);
         assertThat(LifeCycle.overdue(history(INITIALIZED, PUBLISHED, PURGED_BY_RECIPIENT), false))
                 .isEmpty();
     }

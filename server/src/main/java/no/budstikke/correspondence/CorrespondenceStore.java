@@ -345,7 +345,7 @@ final class CorrespondenceStore {
 
     private static final String ADD_STATUS = """
             insert into correspondence_status (correspondence, status, text, changed, party_uuid)
-            values (:id, :status, :text, :changed, :party)
+            values (:id, :status, :text, :changed, :party::uuid)
             """;
 
     /// Appends a step.

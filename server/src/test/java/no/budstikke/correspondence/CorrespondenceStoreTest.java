@@ -119,6 +119,13 @@ class CorrespondenceStoreTest {
     }
 
     @Test
+    void the_service_itself_takes_steps_for_no_party() {
+        UUID id = stored(Requests.letter(), RECIPIENT);
+        database.useTransaction(tx -> store.add(tx, id, PUBLISHED, "Published", NOW.plusSeconds(1), null));
+        assertThat(find(id).history().current()).isEqualTo(new Entry(PUBLISHED, "Published", NOW.plusSeconds(1)));
+    }
+
+    @Test
     void of_many_who_claim_a_key_one_gets_it() throws Exception {
         UUID key = UUID.randomUUID();
         Callable<Optional<UUID>> claim = () -> database.inTransaction(tx -> {

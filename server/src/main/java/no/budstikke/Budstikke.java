@@ -136,7 +136,16 @@ public final class Budstikke implements AutoCloseable {
                         settings.delivery().allowLoopback()));
         CorrespondenceRoom.open(
                 new CorrespondenceRoom.Neighbours(
-                        database, clock, ids, parties, resources, authentication, access, timers, events.log()),
+                        database,
+                        clock,
+                        ids,
+                        parties,
+                        resources,
+                        authentication,
+                        issuers,
+                        access,
+                        timers,
+                        events.log()),
                 new CorrespondenceRoom.Settings(
                         baseUrl.toString(), notation(), settings.events().publishedToSender()),
                 routes);

@@ -2,9 +2,11 @@ package no.budstikke.correspondence;
 
 import java.util.List;
 import java.util.UUID;
+import no.budstikke.correspondence.LifeCycle.Omission;
 import no.budstikke.database.Database;
 import no.budstikke.database.Transaction;
 import no.budstikke.event.CloudEvent;
+import no.budstikke.event.CorrespondenceEventType;
 import no.budstikke.event.EventLog;
 
 /// Tells of what the recipient has left undone when the due time has passed. Spec: correspondence §5.2,
@@ -47,10 +49,17 @@ final class CheckDueDate {
     private void tell(Transaction tx, Correspondence correspondence) {
         boolean confirmationNeeded = correspondence.letter().flags().confirmationNeeded();
         List<CloudEvent> overdue = LifeCycle.overdue(correspondence.history(), confirmationNeeded).stream()
-                .flatMap(type -> events.of(type, correspondence, steps.now()).stream())
+                .flatMap(omission -> events.of(event(omission), correspondence, steps.now()).stream())
                 .toList();
         if (!overdue.isEmpty()) {
             log.append(tx, overdue);
         }
+    }
+
+    private static CorrespondenceEventType event(Omission omission) {
+        return switch (omission) {
+            case NEVER_READ -> CorrespondenceEventType.RECEIVER_NEVER_READ;
+            case NEVER_CONFIRMED -> CorrespondenceEventType.RECEIVER_NEVER_CONFIRMED;
+        };
     }
 }

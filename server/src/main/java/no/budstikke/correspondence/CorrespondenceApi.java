@@ -15,6 +15,8 @@ import no.budstikke.http.Request;
 import no.budstikke.http.Routes;
 import no.budstikke.identity.Authentication;
 import no.budstikke.identity.Caller;
+import no.budstikke.identity.ScopePolicy;
+import no.budstikke.identity.TrustedIssuer;
 
 /// Correspondence's part of the HTTP interface: reads requests, writes answers, holds no rules. Spec:
 /// correspondence §2.0, §2.1.
@@ -26,11 +28,13 @@ final class CorrespondenceApi {
     private static final String TEXT = "text/plain";
 
     private final Authentication authentication;
+    private final Policies policies;
     private final UseCases does;
     private final InstantSource time;
 
-    CorrespondenceApi(Authentication authentication, UseCases does, InstantSource time) {
+    CorrespondenceApi(Authentication authentication, Policies policies, UseCases does, InstantSource time) {
         this.authentication = authentication;
+        this.policies = policies;
         this.does = does;
         this.time = time;
     }
@@ -46,18 +50,14 @@ final class CorrespondenceApi {
             ConfirmCorrespondence confirming,
             PurgeCorrespondence purging) {}
 
-    /// Which scopes open a door. Spec: correspondence §9.2.
-    private enum ScopePolicy {
-        SENDER,
-        RECIPIENT,
-        SENDER_OR_RECIPIENT;
+    /// Which scopes open which doors. Spec: correspondence §9.2.
+    record Policies(ScopePolicy sender, ScopePolicy recipient, ScopePolicy senderOrRecipient) {
 
-        boolean admits(Caller caller) {
-            return switch (this) {
-                case SENDER -> caller.hasScope(Standing.WRITE_SCOPE);
-                case RECIPIENT -> caller.hasScope(Standing.READ_SCOPE);
-                case SENDER_OR_RECIPIENT -> SENDER.admits(caller) || RECIPIENT.admits(caller);
-            };
+        static Policies trusting(List<TrustedIssuer> issuers) {
+            return new Policies(
+                    ScopePolicy.sender(issuers),
+                    ScopePolicy.recipient(issuers),
+                    ScopePolicy.senderOrRecipient(issuers));
         }
     }
 
@@ -68,30 +68,30 @@ final class CorrespondenceApi {
                         "POST",
                         CORRESPONDENCES,
                         onlyJson,
-                        request -> admitted(request, ScopePolicy.SENDER, JSON, caller -> initialize(request, caller)))
+                        request -> admitted(request, policies.sender(), JSON, caller -> initialize(request, caller)))
                 .add(
                         "GET",
                         CORRESPONDENCES,
                         request -> admitted(
-                                request, ScopePolicy.SENDER_OR_RECIPIENT, JSON, caller -> search(request, caller)))
-                .add("GET", ONE, request -> one(request, ScopePolicy.SENDER_OR_RECIPIENT, JSON, this::show))
+                                request, policies.senderOrRecipient(), JSON, caller -> search(request, caller)))
+                .add("GET", ONE, request -> one(request, policies.senderOrRecipient(), JSON, this::show))
                 .add(
                         "GET",
                         ONE + "/details",
-                        request -> one(request, ScopePolicy.SENDER_OR_RECIPIENT, JSON, this::showDetails))
-                .add("GET", ONE + "/content", request -> one(request, ScopePolicy.RECIPIENT, TEXT, this::readContent))
+                        request -> one(request, policies.senderOrRecipient(), JSON, this::showDetails))
+                .add("GET", ONE + "/content", request -> one(request, policies.recipient(), TEXT, this::readContent))
                 .add(
                         "POST",
                         ONE + "/markasread",
-                        request -> one(request, ScopePolicy.RECIPIENT, JSON, step(does.markingAsRead()::markAsRead)))
+                        request -> one(request, policies.recipient(), JSON, step(does.markingAsRead()::markAsRead)))
                 .add(
                         "POST",
                         ONE + "/confirm",
-                        request -> one(request, ScopePolicy.RECIPIENT, JSON, step(does.confirming()::confirm)))
+                        request -> one(request, policies.recipient(), JSON, step(does.confirming()::confirm)))
                 .add(
                         "DELETE",
                         ONE + "/purge",
-                        request -> one(request, ScopePolicy.SENDER_OR_RECIPIENT, JSON, step(does.purging()::purge)));
+                        request -> one(request, policies.senderOrRecipient(), JSON, step(does.purging()::purge)));
     }
 
     // --- the doors ---

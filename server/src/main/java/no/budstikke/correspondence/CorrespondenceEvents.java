@@ -7,6 +7,8 @@ import no.budstikke.event.CloudEvent;
 import no.budstikke.event.CorrespondenceEventType;
 import no.budstikke.event.Notation;
 import no.budstikke.http.Json;
+import no.budstikke.party.NationalIdentityNumber;
+import no.budstikke.party.OrganizationNumber;
 import no.budstikke.party.Party;
 import no.budstikke.party.PartyIdentifier;
 import no.budstikke.party.PartyRegister;
@@ -64,7 +66,7 @@ final class CorrespondenceEvents {
                 correspondence.id().toString(),
                 type.in(notation),
                 subject(party),
-                party.path(),
+                alternativeSubject(party),
                 WireTime.toMicros(now));
         return switch (notation) {
             case PARTY -> envelope.event(source, envelope.time().toString(), envelope.asInTheSeed(source));
@@ -79,7 +81,7 @@ final class CorrespondenceEvents {
             String instance,
             String type,
             String subject,
-            String alternativeSubject,
+            Optional<String> alternativeSubject,
             Instant time) {
 
         CloudEvent event(String source, String writtenTime, String json) {
@@ -90,7 +92,7 @@ final class CorrespondenceEvents {
                     resource,
                     Optional.of(instance),
                     Optional.of(subject),
-                    Optional.of(alternativeSubject),
+                    alternativeSubject,
                     Optional.of(writtenTime),
                     json);
         }
@@ -106,7 +108,7 @@ final class CorrespondenceEvents {
                     .put("specversion", "1.0")
                     .put("type", type)
                     .put("subject", subject)
-                    .put("alternativesubject", alternativeSubject)
+                    .put("alternativesubject", alternativeSubject.orElse(null))
                     .put("time", time.toString())
                     .toString();
         }
@@ -122,11 +124,20 @@ final class CorrespondenceEvents {
                     .put("resource", resource)
                     .put("resourceinstance", instance)
                     .put("subject", subject)
-                    .put("alternativesubject", alternativeSubject)
+                    .put("alternativesubject", alternativeSubject.orElse(null))
                     .put("source", source)
                     .putNull("data")
                     .toString();
         }
+    }
+
+    /// Altinn has none for e-mail users and the like.
+    private Optional<String> alternativeSubject(PartyIdentifier party) {
+        boolean numbered = party instanceof OrganizationNumber || party instanceof NationalIdentityNumber;
+        return switch (notation) {
+            case PARTY -> Optional.of(party.path());
+            case URN -> Optional.of(party.path()).filter(_ -> numbered);
+        };
     }
 
     private String subject(PartyIdentifier party) {

@@ -1,6 +1,7 @@
 package no.budstikke.correspondence;
 
 import java.time.InstantSource;
+import java.util.List;
 import java.util.UUID;
 import no.budstikke.access.Access;
 import no.budstikke.database.Database;
@@ -8,6 +9,7 @@ import no.budstikke.event.EventLog;
 import no.budstikke.event.Notation;
 import no.budstikke.http.Routes;
 import no.budstikke.identity.Authentication;
+import no.budstikke.identity.TrustedIssuer;
 import no.budstikke.party.PartyRegister;
 import no.budstikke.resource.ResourceRegistry;
 import no.budstikke.schedule.Timers;
@@ -19,6 +21,8 @@ public final class CorrespondenceRoom {
     private CorrespondenceRoom() {}
 
     /// What the room is given.
+    ///
+    /// @param issuers whose tokens are taken; which scopes are needed depends on who issued them
     public record Neighbours(
             Database database,
             InstantSource time,
@@ -26,9 +30,15 @@ public final class CorrespondenceRoom {
             PartyRegister parties,
             ResourceRegistry resources,
             Authentication authentication,
+            List<TrustedIssuer> issuers,
             Access access,
             Timers timers,
-            EventLog log) {}
+            EventLog log) {
+
+        public Neighbours {
+            issuers = List.copyOf(issuers);
+        }
+    }
 
     /// What can be set.
     ///
@@ -61,6 +71,7 @@ public final class CorrespondenceRoom {
                 new MarkAsRead(database, visits, steps),
                 new ConfirmCorrespondence(database, visits, steps),
                 new PurgeCorrespondence(database, visits, steps));
-        new CorrespondenceApi(next.authentication(), does, next.time()).addTo(routes);
+        var policies = CorrespondenceApi.Policies.trusting(next.issuers());
+        new CorrespondenceApi(next.authentication(), policies, does, next.time()).addTo(routes);
     }
 }

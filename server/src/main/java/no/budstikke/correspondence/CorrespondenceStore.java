@@ -345,7 +345,7 @@ final class CorrespondenceStore {
 
     private static final String ADD_STATUS = """
             insert into correspondence_status (correspondence, status, text, changed, party_uuid)
-            values (:id, :status, :text, :changed, :party)
+            values (:id, :status, :text, :changed, :party::uuid)
             """;
 
     /// Appends a step.
@@ -494,7 +494,7 @@ final class CorrespondenceStore {
     }
 
     private static PartyIdentifier party(String urn) {
-        return Recipient.party(urn)
+        return PartyIdentifier.parse(urn)
                 .orElseThrow(() -> new IllegalStateException("a party is stored in a form that nobody reads"));
     }
 

@@ -94,14 +94,15 @@ final class InitializationRules {
         };
     }
 
-    private static boolean hasDuplicates(List<Recipient> recipients) {
+    private static boolean hasDuplicates(List<PartyIdentifier> recipients) {
         return new HashSet<>(recipients).size() < recipients.size();
     }
 
-    private static Optional<Broken> unknownRecipients(List<Recipient> recipients, Predicate<PartyIdentifier> isKnown) {
+    private static Optional<Broken> unknownRecipients(
+            List<PartyIdentifier> recipients, Predicate<PartyIdentifier> isKnown) {
         List<String> unknown = recipients.stream()
-                .filter(recipient -> recipient.party().filter(isKnown).isEmpty())
-                .map(Recipient::urn)
+                .filter(recipient -> !isKnown.test(recipient))
+                .map(PartyIdentifier::urn)
                 .toList();
         return unknown.isEmpty()
                 ? Optional.empty()

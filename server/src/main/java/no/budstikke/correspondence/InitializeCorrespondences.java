@@ -129,10 +129,9 @@ final class InitializeCorrespondences {
                 .toList());
     }
 
-    private Addressed addressed(Recipient recipient) {
-        PartyIdentifier identifier = recipient.party().orElseThrow();
-        Party party = parties.find(identifier).orElseThrow();
-        return new Addressed(ids.timeOrdered(), identifier, titleCase(party.name()));
+    private Addressed addressed(PartyIdentifier recipient) {
+        Party party = parties.find(recipient).orElseThrow();
+        return new Addressed(ids.timeOrdered(), recipient, titleCase(party.name()));
     }
 
     private static Correspondence begun(Addressed one, Letter letter, Resource resource, Instant now) {

@@ -3,6 +3,7 @@ package no.budstikke.correspondence;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import no.budstikke.party.PartyIdentifier;
 
 /// A request to send a letter, sound in itself. Spec: correspondence §2.2 P1.
 ///
@@ -10,7 +11,7 @@ import java.util.UUID;
 record InitializeRequest(
         Letter letter,
         Optional<NotificationRequest> notification,
-        List<Recipient> recipients,
+        List<PartyIdentifier> recipients,
         int newAttachments,
         List<UUID> existingAttachments,
         Optional<UUID> idempotentKey) {

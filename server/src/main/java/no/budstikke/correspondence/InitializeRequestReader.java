@@ -17,6 +17,7 @@ import no.budstikke.correspondence.NotificationRequest.CustomRecipient;
 import no.budstikke.correspondence.NotificationRequest.Reminder;
 import no.budstikke.correspondence.NotificationRequest.Texts;
 import no.budstikke.http.Json;
+import no.budstikke.party.PartyIdentifier;
 import no.budstikke.resource.Resource;
 
 /// Reads the body of an initialise request by the rules of the contract's model; what can be checked
@@ -94,8 +95,8 @@ final class InitializeRequestReader {
                 new Letter.Flags(false, false, false, false));
     }
 
-    private static List<Recipient> recipients(JsonMembers root) {
-        var recipients = new ArrayList<Recipient>();
+    private static List<PartyIdentifier> recipients(JsonMembers root) {
+        var recipients = new ArrayList<PartyIdentifier>();
         if (root.present("recipients").isEmpty()) {
             root.broken("recipients", "The Recipients field is required.");
             return recipients;
@@ -106,7 +107,7 @@ final class InitializeRequestReader {
         }
         var wrong = new HashSet<String>();
         for (String recipient : written) {
-            Optional<Recipient> known = Recipient.parse(recipient);
+            Optional<PartyIdentifier> known = PartyIdentifier.parse(recipient);
             known.ifPresent(recipients::add);
             if (known.isEmpty() && wrong.add(recipient)) {
                 root.broken(

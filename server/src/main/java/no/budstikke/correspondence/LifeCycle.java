@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import no.budstikke.event.CorrespondenceEventType;
 
 /// The life of a correspondence: what has happened, and what is asked, decide what comes of it. Spec:
 /// correspondence §2.2, §5.2.
@@ -56,6 +55,12 @@ final class LifeCycle {
 
         /// Lawful, and nothing is left to do.
         record Unchanged() implements Verdict {}
+    }
+
+    /// What the recipient has left undone.
+    enum Omission {
+        NEVER_READ,
+        NEVER_CONFIRMED
     }
 
     static Verdict of(StatusHistory past, Action asked) {
@@ -103,14 +108,14 @@ final class LifeCycle {
     }
 
     /// What is left undone when the due time has passed. Spec: correspondence §5.2.
-    static List<CorrespondenceEventType> overdue(StatusHistory past, boolean confirmationNeeded) {
-        var overdue = new ArrayList<CorrespondenceEventType>();
+    static List<Omission> overdue(StatusHistory past, boolean confirmationNeeded) {
+        var overdue = new ArrayList<Omission>();
         if (past.hasBeen(PUBLISHED) && !past.hasBeen(FAILED) && !past.hasBeenPurged()) {
             if (!past.hasBeen(READ)) {
-                overdue.add(CorrespondenceEventType.RECEIVER_NEVER_READ);
+                overdue.add(Omission.NEVER_READ);
             }
             if (confirmationNeeded && !past.hasBeen(CONFIRMED)) {
-                overdue.add(CorrespondenceEventType.RECEIVER_NEVER_CONFIRMED);
+                overdue.add(Omission.NEVER_CONFIRMED);
             }
         }
         return overdue;

@@ -7,6 +7,8 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import no.budstikke.http.QueryParameters;
+import no.budstikke.party.NationalIdentityNumber;
+import no.budstikke.party.OrganizationNumber;
 import no.budstikke.party.PartyIdentifier;
 
 /// What is searched for. Spec: correspondence §2.2 P6.
@@ -44,7 +46,7 @@ record SearchQuery(
                 parameter(query, "from", errors, WireTime::parse),
                 parameter(query, "to", errors, WireTime::parse),
                 parameter(query, "status", errors, text -> WireEnum.parse(CorrespondenceStatus.class, text)),
-                parameter(query, "onBehalfOf", errors, Recipient::party),
+                parameter(query, "onBehalfOf", errors, SearchQuery::numbered),
                 query.first("sendersReference").filter(reference -> !reference.isEmpty()),
                 parameter(query, "idempotentKey", errors, SearchQuery::uuid),
                 parameter(query, "altinn2CorrespondenceId", errors, SearchQuery::integer)
@@ -56,6 +58,12 @@ record SearchQuery(
     static Optional<UUID> uuid(String written) {
         var match = UUID_TEXT.matcher(written.strip());
         return match.matches() ? Optional.of(UUID.fromString(match.replaceFirst("$1-$2-$3-$4-$5"))) : Optional.empty();
+    }
+
+    /// Searching is for organisations and persons alone.
+    private static Optional<PartyIdentifier> numbered(String written) {
+        return PartyIdentifier.parse(written)
+                .filter(party -> party instanceof OrganizationNumber || party instanceof NationalIdentityNumber);
     }
 
     private static Optional<Integer> integer(String written) {

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 import no.budstikke.access.Access;
 import no.budstikke.identity.Caller;
+import no.budstikke.identity.Scopes;
 import no.budstikke.resource.Resource;
 import no.budstikke.resource.ResourceRegistry;
 
@@ -15,9 +16,6 @@ import no.budstikke.resource.ResourceRegistry;
 /// @param reads the token mentions the scope for reading
 record Standing(boolean recipient, boolean sender, boolean writes, boolean reads) {
 
-    static final String WRITE_SCOPE = "altinn:correspondence.write";
-    static final String READ_SCOPE = "altinn:correspondence.read";
-
     /// Asks the decision point twice; not to be called inside a transaction.
     static Standing of(Caller caller, Correspondence correspondence, ResourceRegistry resources, Access access) {
         Optional<Resource> resource = resources.find(correspondence.letter().resource());
@@ -27,8 +25,8 @@ record Standing(boolean recipient, boolean sender, boolean writes, boolean reads
                         .isPresent(),
                 resource.filter(on -> access.permits(caller, Set.of("write"), on, correspondence.sender(), instance))
                         .isPresent(),
-                mentions(caller, WRITE_SCOPE),
-                mentions(caller, READ_SCOPE));
+                mentions(caller, Scopes.CORRESPONDENCE_WRITE),
+                mentions(caller, Scopes.CORRESPONDENCE_READ));
     }
 
     private static boolean mentions(Caller caller, String scope) {

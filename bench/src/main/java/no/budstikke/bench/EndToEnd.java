@@ -58,13 +58,14 @@ record EndToEnd(Server server, ReceiverProcess receiver) implements AutoCloseabl
         EventRequest events = server.events();
         receiver.begin(events.run());
         Server.Cost before = server.cost();
-        double harnessBefore = harness();
+        double harnessBefore = harness(receiver);
         Load.Result sent = sending.send(events);
         ReceiverProcess.Report came = receiver.awaitAll(sent);
-        return new Run(sent, came, server.cost().since(before), harness() - harnessBefore);
+        return new Run(sent, came, server.cost().since(before), harness(receiver) - harnessBefore);
     }
 
-    private double harness() {
+    /// CPU seconds of generator and receiver since their start.
+    static double harness(ReceiverProcess receiver) {
         return Cpu.secondsOf(ProcessHandle.current().pid()) + Cpu.secondsOf(receiver.pid());
     }
 

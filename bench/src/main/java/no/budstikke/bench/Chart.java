@@ -1,5 +1,6 @@
 package no.budstikke.bench;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -139,12 +140,28 @@ record Chart(String title, String unit, List<String> categories, List<Series> se
             svg.append("<polyline class=\"line%d\" points=\"%s\"/>\n"
                     .formatted(s, points.toString().strip()));
             for (int c = 0; c < categories.size(); c++) {
-                double y = scale.y(values.get(c));
-                svg.append("<circle class=\"dot%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"4\"/>\n".formatted(s, middle(c), y));
-                svg.append(text(middle(c) + 8, y - 7, "start", "faint", shown(values.get(c))));
+                svg.append("<circle class=\"dot%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"4\"/>\n"
+                        .formatted(s, middle(c), scale.y(values.get(c))));
             }
         }
+        for (int c = 0; c < categories.size(); c++) {
+            values(svg, scale, c);
+        }
         return svg.append("</svg>\n").toString();
+    }
+
+    /// The values of one category beside their points, one below the other where the points are close.
+    private void values(StringBuilder svg, Scale scale, int category) {
+        List<Double> fromTop = series.stream()
+                .map(each -> each.values().get(category))
+                .sorted(Comparator.reverseOrder())
+                .toList();
+        double free = 0;
+        for (double value : fromTop) {
+            double y = Math.max(scale.y(value) - 7, free);
+            svg.append(text(middle(category) + 9, y, "start", "faint", shown(value)));
+            free = y + 14;
+        }
     }
 
     private void frame(StringBuilder svg, Scale scale) {

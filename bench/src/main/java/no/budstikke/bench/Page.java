@@ -76,9 +76,9 @@ final class Page {
     private Chart publish() {
         Table table = figures.table("publish");
         return new Chart(
-                "Durable publishing",
+                "Durable publishing, by number of publishers",
                 "events/s",
-                labels(table, " publishers"),
+                labels(table),
                 List.of(
                         new Chart.Series("POST /events", table.numbers("events/s")),
                         new Chart.Series("plain JDBC, batches of as many", table.numbers("plain JDBC rows/s"))));
@@ -87,9 +87,9 @@ final class Page {
     private Chart deliver() {
         Table table = figures.table("deliver");
         return new Chart(
-                "Publish to webhook, closed loop",
+                "Publish to webhook, by number of publishers",
                 "events/s",
-                labels(table, " publishers"),
+                labels(table),
                 List.of(
                         new Chart.Series("delivered", table.numbers("delivered/s")),
                         new Chart.Series("bare web client", table.numbers("bare web client/s"))));
@@ -118,9 +118,9 @@ final class Page {
     private Chart matching() {
         Table table = figures.table("matching");
         return new Chart(
-                "Others' subscriptions: how much of the rate and the median stays",
+                "By number of subscriptions on other resources and parties",
                 "ratio to 10 subscriptions",
-                labels(table, " subscriptions"),
+                labels(table),
                 List.of(
                         new Chart.Series("delivered/s", table.numbers("rate to 10")),
                         new Chart.Series("webhook p50 at 500/s", table.numbers("p50 to 10"))));
@@ -138,9 +138,7 @@ final class Page {
                         new Chart.Series("slowest", table.numbers("accepted s max"))));
     }
 
-    private static List<String> labels(Table table, String noun) {
-        return table.rows().stream()
-                .map(row -> Table.shown(row.getFirst()) + noun)
-                .toList();
+    private static List<String> labels(Table table) {
+        return table.rows().stream().map(row -> Table.shown(row.getFirst())).toList();
     }
 }

@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /// The directories of one server: a temporary one of ours for settings, and the data directory, which is inside it
@@ -49,7 +51,7 @@ record Workspace(Path temporary, Path data) {
         postgres.get().destroy();
         try {
             postgres.get().onExit().get(5, TimeUnit.SECONDS);
-        } catch (TimeoutException | java.util.concurrent.ExecutionException _) {
+        } catch (TimeoutException | ExecutionException _) {
             family.forEach(ProcessHandle::destroyForcibly);
         } catch (InterruptedException _) {
             family.forEach(ProcessHandle::destroyForcibly);
@@ -59,13 +61,13 @@ record Workspace(Path temporary, Path data) {
 
     /// Deletes what is ours. Files that a dying process still makes are tried a few times.
     void delete() {
-        for (int attempt = 0; attempt < 5 && Files.exists(temporary); attempt++) {
+        for (int attempt = 0; attempt < 40 && Files.exists(temporary); attempt++) {
             try (Stream<Path> inside = Files.walk(temporary)) {
                 for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
                     Files.deleteIfExists(path);
                 }
             } catch (IOException | UncheckedIOException _) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
             }
         }
     }

@@ -1,4 +1,6 @@
-/// Starts Budstikke in a process of its own and plays the people around it: senders, recipients, webhook receivers that
+/// Starts Budstikke in a process of its own and plays the people around it: senders, recipients, webhook
+/// receivers
+/// that
 /// can misbehave.
 @NullMarked
 package no.budstikke.testkit;

@@ -1,0 +1,245 @@
+package no.budstikke;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import no.budstikke.access.Access;
+import no.budstikke.config.Settings;
+import no.budstikke.correspondence.CorrespondenceRoom;
+import no.budstikke.database.Database;
+import no.budstikke.database.EmbeddedPostgres;
+import no.budstikke.delivery.DeliveryRoom;
+import no.budstikke.delivery.RetrySchedule;
+import no.budstikke.development.ClockApi;
+import no.budstikke.event.EventRoom;
+import no.budstikke.event.Notation;
+import no.budstikke.http.HttpServer;
+import no.budstikke.http.Reply;
+import no.budstikke.http.Routes;
+import no.budstikke.identity.Authentication;
+import no.budstikke.identity.EmbeddedIssuer;
+import no.budstikke.identity.ScopePolicy;
+import no.budstikke.identity.TestTokens;
+import no.budstikke.identity.TestTokensApi;
+import no.budstikke.identity.TokenVerifier;
+import no.budstikke.identity.TrustedIssuer;
+import no.budstikke.party.PartiesApi;
+import no.budstikke.party.PartyRegister;
+import no.budstikke.resource.ResourceRegistry;
+import no.budstikke.resource.ResourcesApi;
+import no.budstikke.schedule.Timers;
+import no.budstikke.subscription.EndpointRule;
+import no.budstikke.subscription.SubscriptionRoom;
+import no.budstikke.time.Ids;
+import no.budstikke.time.MovableClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The whole server, put together by hand: the rooms are opened in the order in which data goes through
+/// them, and closed in the reverse order.
+public final class Budstikke implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Budstikke.class);
+
+    private static final Duration REFRESH_SUBSCRIPTIONS = Duration.ofMillis(500);
+    private static final Duration MAINTAIN_LOG = Duration.ofHours(6);
+
+    private final Settings settings;
+    private final URI baseUrl;
+    private final HttpServer door;
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+    /// Starts the server; it takes requests when this returns.
+    ///
+    /// @throws no.budstikke.database.DataDirectoryInUse when another server works on the data directory
+    /// @throws no.budstikke.database.EmbeddedPostgresFailed when the database can't be started
+    /// @throws HttpServer.AddressInUse when another program has the port
+    public static Budstikke start(Settings settings) {
+        var http = settings.http();
+        HttpServer door = HttpServer.listen(new HttpServer.Listen(http.host(), http.port(), http.maxBody()));
+        var server = new Budstikke(settings, settings.baseUrl(door.port()), door);
+        try {
+            door.serve(server.open());
+            return server;
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private Budstikke(Settings settings, URI baseUrl, HttpServer door) {
+        this.settings = settings;
+        this.baseUrl = baseUrl;
+        this.door = door;
+    }
+
+    private Routes open() {
+        boolean development = settings.profile() == Settings.Profile.DEVELOPMENT;
+        var routes = new Routes();
+        var clock = new MovableClock();
+        var ids = new Ids(clock);
+        Database database = keep(Database.connect(databaseAddress()));
+
+        PartyRegister parties = development ? PartyRegister.loadWithSynthetic(database) : PartyRegister.load(database);
+        ResourceRegistry resources =
+                development ? ResourceRegistry.loadWithTestResources(database) : ResourceRegistry.load(database);
+        List<TrustedIssuer> issuers = issuers(clock);
+        if (settings.identity().embeddedIssuer()) {
+            EmbeddedIssuer own = EmbeddedIssuer.open(settings.data(), baseUrl.toString());
+            issuers.add(own.trusted());
+            own.addTo(routes);
+            new TestTokensApi(new TestTokens(own, clock, ids), parties).addTo(routes);
+        }
+        var authentication = new Authentication(new TokenVerifier(issuers, Duration.ZERO, clock));
+        var access = new Access(parties, resources, clock, settings.compatibility().serviceOwnerBypass());
+        var timers = new Timers(database, clock);
+
+        var events = keep(new EventRoom(
+                database, access, authentication, baseUrl, settings.events().retention()));
+        var subscriptions = new SubscriptionRoom(
+                new SubscriptionRoom.Neighbours(database, access, authentication, parties, timers, clock),
+                new SubscriptionRoom.Setup(
+                        baseUrl,
+                        settings.events().sourceAliases(),
+                        settings.compatibility().rejectUnsupportedFilters(),
+                        new EndpointRule(settings.delivery().allowHttp()),
+                        id -> resources.find(id).filter(Budstikke::isForCorrespondences).isPresent()));
+        var deliveries = new DeliveryRoom(
+                database,
+                events.feed(),
+                subscriptions.index(),
+                subscriptions.markValidated(),
+                access,
+                timers,
+                clock,
+                ids,
+                baseUrl.resolve("/events/api/v1/"),
+                new DeliveryRoom.Rules(
+                        settings.delivery().timeout(),
+                        settings.delivery().concurrency(),
+                        new RetrySchedule(settings.delivery().retrySchedule()),
+                        settings.delivery().allowLoopback()));
+        CorrespondenceRoom.open(
+                new CorrespondenceRoom.Neighbours(
+                        database, clock, ids, parties, resources, authentication, access, timers, events.log()),
+                new CorrespondenceRoom.Settings(
+                        baseUrl.toString(), notation(), settings.events().publishedToSender()),
+                routes);
+
+        events.addRoutes(routes);
+        subscriptions.addRoutes(routes);
+        new ResourcesApi(resources).addTo(routes);
+        routes.add("GET", "/health", _ -> Reply.text(200, Reply.TEXT, "Healthy"));
+        if (development) {
+            new PartiesApi(parties).addTo(routes);
+            new ClockApi(clock).addRoutes(routes);
+        }
+
+        events.start();
+        subscriptions.index().load();
+        keep(deliveries).start();
+        keep(timers).start();
+        ScheduledExecutorService housekeeping = keep(Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("housekeeping").factory()));
+        every(housekeeping, REFRESH_SUBSCRIPTIONS, subscriptions.index()::refresh);
+        every(housekeeping, MAINTAIN_LOG, events::maintain);
+        return routes;
+    }
+
+    private static boolean isForCorrespondences(no.budstikke.resource.Resource resource) {
+        return resource.type().equals("CorrespondenceService");
+    }
+
+    private Notation notation() {
+        return switch (settings.events().notation()) {
+            case PARTY -> Notation.PARTY;
+            case URN -> Notation.URN;
+        };
+    }
+
+    private Database.Address databaseAddress() {
+        int poolSize = settings.database().poolSize();
+        return switch (settings.database().place()) {
+            case Settings.Database.Embedded _ -> {
+                EmbeddedPostgres postgres = keep(EmbeddedPostgres.start(settings.data()));
+                yield new Database.Address(postgres.jdbcUrl(), postgres.user(), postgres.password(), poolSize);
+            }
+            case Settings.Database.External external ->
+                new Database.Address(external.url(), external.user(), external.password().reveal(), poolSize);
+        };
+    }
+
+    private List<TrustedIssuer> issuers(MovableClock clock) {
+        var client = keep(HttpClient.newHttpClient());
+        var issuers = new ArrayList<TrustedIssuer>();
+        for (Settings.Issuer issuer : settings.identity().issuers()) {
+            URI address = switch (issuer.keys()) {
+                case Settings.Issuer.KeySet keys -> keys.jwksUri();
+                case Settings.Issuer.Discovered keys -> keys.wellKnown();
+            };
+            TrustedIssuer.Kind kind = issuer.issuer().contains("maskinporten.no")
+                    ? TrustedIssuer.Kind.MASKINPORTEN
+                    : TrustedIssuer.Kind.ALTINN;
+            issuers.add(TrustedIssuer.elsewhere(
+                    issuer.issuer(), kind, TrustedIssuer.ALGORITHMS, address, client, clock));
+        }
+        return issuers;
+    }
+
+    private static void every(ScheduledExecutorService housekeeping, Duration period, Runnable work) {
+        Runnable surviving = () -> {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                LOG.warn("a round of housekeeping failed; the next one is due in {}: {}", period, e.toString());
+            }
+        };
+        housekeeping.scheduleWithFixedDelay(surviving, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private <T extends AutoCloseable> T keep(T closeable) {
+        opened.push(closeable);
+        return closeable;
+    }
+
+    /// The address that clients use, without a slash at the end.
+    public String address() {
+        return baseUrl.toString();
+    }
+
+    /// What whoever started the server should know, a line each.
+    public List<String> introduction() {
+        return settings.profile() == Settings.Profile.PRODUCTION
+                ? List.of()
+                : List.of(
+                        "Development profile: test tokens for everybody, synthetic parties, webhooks to this machine, a clock that can be moved.",
+                        "  data            " + settings.data().toAbsolutePath().normalize(),
+                        "  test tokens     " + baseUrl + "/api/GetEnterpriseToken?env=dev&org=ttd&scopes=altinn:serviceowner",
+                        "  parties         " + baseUrl + "/api/parties",
+                        "  correspondence  " + baseUrl + "/correspondence/api/v1/correspondence",
+                        "  events          " + baseUrl + "/events/api/v1/",
+                        "  clock           " + baseUrl + "/development/clock");
+    }
+
+    /// Takes no more requests, lets what is under way end, and closes the rooms in the reverse order.
+    @Override
+    public void close() {
+        door.close();
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception e) {
+                LOG.warn("could not close everything in good order", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+/// The command line: `serve`, `demo`, `token`. Knows every room through the composition root; nobody
+/// knows it.
+@NullMarked
+package no.budstikke.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,106 @@
+package no.budstikke.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/// The way to the database: opens transactions and closes them again. A transaction is short: no HTTP
+/// call, no file,
+/// no
+/// decision point inside,
+/// because one that stays open holds back every reader of the event log (design §4.4).
+public final class Database implements AutoCloseable {
+
+    private final HikariDataSource pool;
+    private final Jdbi jdbi;
+
+    private Database(HikariDataSource pool) {
+        this.pool = pool;
+        this.jdbi = Jdbi.create(pool);
+    }
+
+    /// How to reach a database. `sessionTimeZone` is for tests, which use a strange one so that a zone
+    /// bug can't
+    /// hide.
+    ///
+    /// @param poolSize connections kept at most
+    public record Address(String jdbcUrl, String user, String password, int poolSize, String sessionTimeZone) {
+
+        public Address(String jdbcUrl, String user, String password, int poolSize) {
+            this(jdbcUrl, user, password, poolSize, "UTC");
+        }
+    }
+
+    /// Connects, and brings the schema up to date.
+    ///
+    /// @throws org.flywaydb.core.api.FlywayException when a migration fails or the schema is newer than
+    ///     this program
+    public static Database connect(Address address) {
+        var config = new HikariConfig();
+        config.setPoolName("budstikke");
+        config.setJdbcUrl(address.jdbcUrl());
+        config.setUsername(address.user());
+        config.setPassword(address.password());
+        config.setMaximumPoolSize(address.poolSize());
+        config.setConnectionTimeout(Duration.ofSeconds(30).toMillis());
+        // Bounds how long a forgotten transaction can hold back the readers of the log.
+        config.setConnectionInitSql("set time zone '%s'; set idle_in_transaction_session_timeout = '60s'"
+                .formatted(address.sessionTimeZone()));
+        config.addDataSourceProperty("reWriteBatchedInserts", "true");
+        config.addDataSourceProperty("prepareThreshold", "3");
+        config.addDataSourceProperty("tcpKeepAlive", "true");
+        var pool = new HikariDataSource(config);
+        try {
+            Flyway.configure().dataSource(pool).load().migrate();
+        } catch (RuntimeException e) {
+            pool.close();
+            throw e;
+        }
+        return new Database(pool);
+    }
+
+    /// Runs `work` in one transaction: committed when it returns, rolled back when it throws.
+    public <T> T inTransaction(Function<Transaction, T> work) {
+        Transaction[] opened = new Transaction[1];
+        T result = jdbi.inTransaction(handle -> {
+            opened[0] = new Transaction(handle);
+            return work.apply(opened[0]);
+        });
+        opened[0].committed();
+        return result;
+    }
+
+    /// As [#inTransaction(Function)], for work without a result.
+    public void useTransaction(Consumer<Transaction> work) {
+        inTransaction(tx -> {
+            work.accept(tx);
+            return tx;
+        });
+    }
+
+    /// The pool, for libraries that open their own connections (timers). Connections come with
+    /// auto-commit off.
+    public DataSource dataSource() {
+        return pool;
+    }
+
+    /// A connection outside the pool's usual short loans, for a thread that works on it for long (the
+    /// log's writers
+    /// and
+    /// readers). The caller
+    /// closes it, and opens a new one when it breaks.
+    public Handle openHandle() {
+        return jdbi.open();
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

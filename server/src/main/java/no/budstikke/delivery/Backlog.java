@@ -1,0 +1,287 @@
+package no.budstikke.delivery;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import no.budstikke.database.Transaction;
+import no.budstikke.event.EventFeed;
+import no.budstikke.event.LogPosition;
+import no.budstikke.event.LoggedEvent;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+
+/// The durable table of deliveries that did not succeed at once, and that of those that were given up.
+final class Backlog {
+
+    private final EventFeed events;
+
+    Backlog(EventFeed events) {
+        this.events = events;
+    }
+
+    /// A delivery as it is to be kept.
+    ///
+    /// @param attempts made so far
+    /// @param reason   why it is here: the last outcome's word, or what it waits for
+    record Row(
+            int subscription,
+            LogPosition at,
+            Instant stored,
+            int attempts,
+            Instant since,
+            Instant due,
+            Instant changed,
+            String reason) {}
+
+    /// Names a row.
+    record Key(int subscription, LogPosition at) {}
+
+    /// A delivery read back, with its event.
+    record Waiting(LoggedEvent event, int attempts, Instant since, Instant due) {}
+
+    /// One statement. A row that is there already is brought up to date.
+    void put(Transaction tx, List<Row> rows) {
+        String sql = """
+                insert into backlog (subscription, xid, position, stored, attempts, since, due, changed, reason)
+                select subscription, xid, position, stored::timestamptz, attempts, since::timestamptz, due::timestamptz,
+                       changed::timestamptz, reason
+                  from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    as row (subscription, xid, position, stored, attempts, since, due, changed, reason)
+                on conflict (subscription, xid, position) do update
+                   set attempts = excluded.attempts,
+                       due      = excluded.due,
+                       changed  = excluded.changed,
+                       reason   = excluded.reason
+                """;
+        update(
+                tx,
+                sql,
+                rows,
+                columns -> List.of(
+                        columns.ints(Row::subscription),
+                        columns.longs(row -> row.at().xid()),
+                        columns.longs(row -> row.at().position()),
+                        columns.times(row -> row.stored()),
+                        columns.ints(row -> row.attempts()),
+                        columns.times(row -> row.since()),
+                        columns.times(row -> row.due()),
+                        columns.times(row -> row.changed()),
+                        columns.texts(Row::reason)));
+    }
+
+    void remove(Transaction tx, List<Key> keys) {
+        String sql = """
+                delete from backlog b
+                 using unnest(?, ?, ?) as gone (subscription, xid, position)
+                 where (b.subscription, b.xid, b.position) = (gone.subscription, gone.xid, gone.position)
+                """;
+        update(
+                tx,
+                sql,
+                keys,
+                columns -> List.of(
+                        columns.ints(Key::subscription),
+                        columns.longs(key -> key.at().xid()),
+                        columns.longs(key -> key.at().position())));
+    }
+
+    /// Keeps given-up deliveries among the dead letters; the caller removes their rows here.
+    void bury(Transaction tx, List<Row> rows) {
+        String sql = """
+                insert into dead_letter (subscription, xid, position, stored, attempts, since, died, reason)
+                select subscription, xid, position, stored::timestamptz, attempts, since::timestamptz, died::timestamptz, reason
+                  from unnest(?, ?, ?, ?, ?, ?, ?, ?)
+                    as row (subscription, xid, position, stored, attempts, since, died, reason)
+                on conflict do nothing
+                """;
+        update(
+                tx,
+                sql,
+                rows,
+                columns -> List.of(
+                        columns.ints(Row::subscription),
+                        columns.longs(row -> row.at().xid()),
+                        columns.longs(row -> row.at().position()),
+                        columns.times(row -> row.stored()),
+                        columns.ints(row -> row.attempts()),
+                        columns.times(row -> row.since()),
+                        columns.times(row -> row.changed()),
+                        columns.texts(Row::reason)));
+    }
+
+    /// The rows of one subscription that are due, or were put off before `catchUpBefore` because of an
+    /// outage that is over; in the order of the
+    /// log. Rows whose event has left the log (retention) are dropped.
+    List<Waiting> due(Transaction tx, int subscription, Instant now, Instant catchUpBefore, int limit) {
+        String sql = """
+                select xid, position, stored, attempts, since, due
+                  from backlog
+                 where subscription = ?
+                   and (due <= ? or changed < ?)
+                 order by xid, position
+                 limit ?
+                """;
+        return read(
+                tx,
+                sql,
+                statement -> {
+                    statement.setInt(1, subscription);
+                    statement.setObject(2, utc(now));
+                    statement.setObject(3, utc(catchUpBefore));
+                    statement.setInt(4, limit);
+                },
+                subscription);
+    }
+
+    /// The first row in the order of the log, due or not: the one to probe an endpoint with.
+    List<Waiting> first(Transaction tx, int subscription) {
+        String sql = """
+                select xid, position, stored, attempts, since, due
+                  from backlog
+                 where subscription = ?
+                 order by xid, position
+                 limit 1
+                """;
+        return read(tx, sql, statement -> statement.setInt(1, subscription), subscription);
+    }
+
+    /// When the next row after `now` is due.
+    Optional<Instant> nextDue(Transaction tx, int subscription, Instant now) {
+        return tx.handle()
+                .createQuery("""
+                        select min(due) from backlog where subscription = :subscription and due > :now
+                        """)
+                .bind("subscription", subscription)
+                .bind("now", utc(now))
+                .map((rows, _) -> Optional.ofNullable(rows.getObject(1, OffsetDateTime.class))
+                        .map(OffsetDateTime::toInstant))
+                .one();
+    }
+
+    /// The subscriptions that have rows here, each with its earliest due time.
+    Map<Integer, Instant> subscriptions(Transaction tx) {
+        return tx.handle()
+                .createQuery("""
+                        select subscription, min(due) as due from backlog group by subscription
+                        """)
+                .map((rows, _) -> Map.entry(
+                        rows.getInt(1), rows.getObject(2, OffsetDateTime.class).toInstant()))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /// Forgets everything of a subscription that is gone.
+    void forget(Transaction tx, int subscription) {
+        tx.handle().execute("delete from backlog where subscription = ?", subscription);
+    }
+
+    /// Sets the parameters of a statement.
+    @FunctionalInterface
+    private interface Parameters {
+
+        void set(PreparedStatement statement) throws SQLException;
+    }
+
+    private List<Waiting> read(Transaction tx, String sql, Parameters parameters, int subscription) {
+        record Found(LogPosition at, Instant stored, int attempts, Instant since, Instant due) {}
+        var found = new ArrayList<Found>();
+        try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
+            parameters.set(statement);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    found.add(new Found(
+                            new LogPosition(rows.getLong(1), rows.getLong(2)),
+                            rows.getObject(3, OffsetDateTime.class).toInstant(),
+                            rows.getInt(4),
+                            rows.getObject(5, OffsetDateTime.class).toInstant(),
+                            rows.getObject(6, OffsetDateTime.class).toInstant()));
+                }
+            }
+        } catch (SQLException e) {
+            throw new DeliveryFailed("can't read the backlog of subscription " + subscription, e);
+        }
+        Map<LogPosition, LoggedEvent> logged = events.find(
+                tx,
+                found.stream()
+                        .map(row -> new EventFeed.Place(row.at(), row.stored()))
+                        .toList());
+        var expired = found.stream()
+                .filter(row -> !logged.containsKey(row.at()))
+                .map(row -> new Key(subscription, row.at()))
+                .toList();
+        remove(tx, expired);
+        return found.stream()
+                .flatMap(row -> Optional.ofNullable(logged.get(row.at())).stream()
+                        .map(event -> new Waiting(event, row.attempts(), row.since(), row.due())))
+                .toList();
+    }
+
+    /// Turns a list of values into the arrays that `unnest` takes, one for each column. Arrays of primitives and of
+    /// texts go over the wire in binary form.
+    static final class Columns<V> {
+
+        private final Connection connection;
+        private final List<V> values;
+
+        Columns(Connection connection, List<V> values) {
+            this.connection = connection;
+            this.values = values;
+        }
+
+        Array ints(ToIntFunction<V> column) {
+            return array("int4", values.stream().mapToInt(column).toArray());
+        }
+
+        Array longs(ToLongFunction<V> column) {
+            return array("int8", values.stream().mapToLong(column).toArray());
+        }
+
+        Array texts(Function<V, @Nullable String> column) {
+            return array("text", values.stream().map(column).toArray(String[]::new));
+        }
+
+        Array times(Function<V, Instant> column) {
+            return texts(value -> utc(column.apply(value)).toString());
+        }
+
+        private Array array(String type, Object elements) {
+            try {
+                return connection.unwrap(PGConnection.class).createArrayOf(type, elements);
+            } catch (SQLException e) {
+                throw new DeliveryFailed("can't make an array of " + type, e);
+            }
+        }
+    }
+
+    /// Runs one statement over all `values`, unless there are none.
+    static <V> void update(Transaction tx, String sql, List<V> values, Function<Columns<V>, List<Array>> columns) {
+        if (values.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
+            int position = 1;
+            for (Array column : columns.apply(new Columns<>(tx.connection(), values))) {
+                statement.setArray(position++, column);
+            }
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            throw new DeliveryFailed("can't settle " + values.size() + " deliveries", e);
+        }
+    }
+
+    static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

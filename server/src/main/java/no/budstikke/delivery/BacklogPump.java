@@ -1,0 +1,138 @@
+package no.budstikke.delivery;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import no.budstikke.database.Database;
+import no.budstikke.event.LogPosition;
+import no.budstikke.subscription.SubscriptionIndex;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Brings deliveries from the backlog back into their lanes: when they are due, when an endpoint is to be
+/// probed, and all that piled up when an
+/// endpoint answers again. Also clears away what belongs to subscriptions that are gone.
+final class BacklogPump {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BacklogPump.class);
+
+    private static final Duration PAUSE = Duration.ofMillis(20);
+    /// The clock may be moved, so a due time can come nearer while we sleep.
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
+
+    private final Database database;
+    private final Backlog backlog;
+    private final SubscriptionIndex subscriptions;
+    private final Lanes lanes;
+    private final InstantSource time;
+
+    BacklogPump(Database database, Backlog backlog, SubscriptionIndex subscriptions, Lanes lanes, InstantSource time) {
+        this.database = database;
+        this.backlog = backlog;
+        this.subscriptions = subscriptions;
+        this.lanes = lanes;
+        this.time = time;
+    }
+
+    /// Opens the lanes of everybody who has something in the backlog. Before [#run].
+    void load() {
+        database.useTransaction(tx -> backlog.subscriptions(tx)
+                .forEach((id, due) -> subscriptions
+                        .find(id)
+                        .ifPresentOrElse(
+                                subscription -> lanes.of(subscription).backlogged(due), () -> backlog.forget(tx, id))));
+    }
+
+    /// Pumps until interrupted.
+    void run() {
+        while (!Thread.currentThread().isInterrupted()) {
+            Instant now = time.instant();
+            boolean busy = false;
+            for (Lane lane : lanes.all()) {
+                try {
+                    busy |= pump(lane, now);
+                } catch (RuntimeException e) {
+                    LOG.warn(
+                            "can't read the backlog of subscription {}; will try again: {}",
+                            lane.subscription(),
+                            e.toString());
+                    lane.backlogged(now);
+                }
+            }
+            LockSupport.parkNanos(this, (busy ? PAUSE : LONGEST_PAUSE).toNanos());
+        }
+    }
+
+    /// Returns whether there is more to do soon.
+    private boolean pump(Lane lane, Instant now) {
+        if (subscriptions.find(lane.subscription()).isEmpty()) {
+            clear(lane);
+            return false;
+        }
+        Instant due = lane.nextDue();
+        if (due == null) {
+            return false;
+        }
+        if (lane.circuit().isOpen()) {
+            probe(lane, now);
+            return false;
+        }
+        Instant catchUpBefore = lane.catchUpBefore();
+        if (due.isAfter(now) && catchUpBefore.equals(Instant.EPOCH)) {
+            return due.isBefore(now.plus(LONGEST_PAUSE));
+        }
+        int room = lane.room();
+        if (room > 0) {
+            refill(lane, now, catchUpBefore, room);
+        }
+        return true;
+    }
+
+    private void clear(Lane lane) {
+        if (lane.isIdle()) {
+            database.useTransaction(tx -> backlog.forget(tx, lane.subscription()));
+            lanes.close(lane);
+        }
+    }
+
+    private void probe(Lane lane, Instant now) {
+        if (!lane.circuit().takeProbe(now)) {
+            return;
+        }
+        List<Backlog.Waiting> first = database.inTransaction(tx -> backlog.first(tx, lane.subscription())).stream()
+                .filter(row -> !lane.isHeld(row.event().at()))
+                .toList();
+        if (first.isEmpty()) {
+            lane.circuit().returnProbe();
+        }
+        lane.resume(first.stream()
+                .map(row -> Delivery.probe(new TrackedEvent(row.event(), System.nanoTime()), lane, row))
+                .toList());
+    }
+
+    private void refill(Lane lane, Instant now, Instant catchUpBefore, int room) {
+        // Held before the look: a row may be deleted, and let go, while we look.
+        Set<LogPosition> held = lane.held();
+        int limit = room + held.size();
+        lane.lookAgain();
+        record Found(List<Backlog.Waiting> rows, Optional<Instant> nextDue) {}
+        Found found = database.inTransaction(tx -> new Found(
+                backlog.due(tx, lane.subscription(), now, catchUpBefore, limit),
+                backlog.nextDue(tx, lane.subscription(), now)));
+        if (found.rows().size() == limit) {
+            lane.backlogged(now);
+        } else {
+            lane.caughtUp(catchUpBefore);
+            found.nextDue().ifPresent(lane::backlogged);
+        }
+        lane.resume(found.rows().stream()
+                .filter(row -> !held.contains(row.event().at())
+                        && !lane.isHeld(row.event().at()))
+                .map(row -> Delivery.fromBacklog(new TrackedEvent(row.event(), System.nanoTime()), lane, row))
+                .toList());
+    }
+}

@@ -1,0 +1,89 @@
+package no.budstikke.delivery;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import no.budstikke.access.Access;
+import no.budstikke.database.Database;
+import no.budstikke.event.EventFeed;
+import no.budstikke.schedule.Timers;
+import no.budstikke.subscription.MarkValidated;
+import no.budstikke.subscription.SubscriptionIndex;
+import no.budstikke.time.Ids;
+
+/// Wires the delivery room and runs its three loops: feed, settlement, backlog.
+public final class DeliveryRoom implements AutoCloseable {
+
+    private static final Duration STOP = Duration.ofSeconds(5);
+
+    private final WebhookClient webhooks;
+    private final Lanes lanes;
+    private final Settlement settlement;
+    private final Feeder feeder;
+    private final BacklogPump pump;
+    private final List<Thread> intake = new ArrayList<>();
+    private final List<Thread> settling = new ArrayList<>();
+
+    /// How deliveries are made.
+    ///
+    /// @param timeout         for one attempt
+    /// @param concurrency     attempts under way at once for one subscription
+    /// @param loopbackAllowed whether webhooks on this machine are served; only in development
+    public record Rules(Duration timeout, int concurrency, RetrySchedule schedule, boolean loopbackAllowed) {}
+
+    public DeliveryRoom(
+            Database database,
+            EventFeed feed,
+            SubscriptionIndex subscriptions,
+            MarkValidated markValidated,
+            Access access,
+            Timers timers,
+            InstantSource time,
+            Ids ids,
+            URI eventsApi,
+            Rules rules) {
+        var store = new SettlementStore();
+        var backlog = new Backlog(feed);
+        webhooks = new WebhookClient(new EndpointGuard(rules.loopbackAllowed()), rules.timeout(), rules.concurrency());
+        settlement = new Settlement(database, store, backlog, time);
+        var push = new PushEvent(subscriptions, access, webhooks, rules.schedule(), settlement, time);
+        lanes = new Lanes(rules.concurrency(), push::attempt);
+        feeder = new Feeder(database, feed, store, subscriptions, lanes, settlement, time);
+        pump = new BacklogPump(database, backlog, subscriptions, lanes, time);
+        var validate = new ValidateEndpoint(subscriptions, markValidated, webhooks, ids, eventsApi);
+        timers.on("validate-subscription", validate::validate);
+    }
+
+    /// Goes on where the last run stopped.
+    public void start() {
+        pump.load();
+        settling.add(Thread.ofPlatform().name("settlement").start(settlement::run));
+        intake.add(Thread.ofPlatform().name("backlog").start(pump::run));
+        intake.add(Thread.ofPlatform().name("feed").start(feeder::run));
+    }
+
+    /// Takes no more from the log, gives attempts under way a few seconds, and writes down what is known.
+    /// The rest is
+    /// delivered after the next start.
+    @Override
+    public void close() {
+        stop(intake);
+        lanes.close();
+        stop(settling);
+        webhooks.close();
+    }
+
+    private static void stop(List<Thread> threads) {
+        threads.forEach(Thread::interrupt);
+        for (Thread thread : threads) {
+            try {
+                thread.join(STOP);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package no.budstikke.delivery;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import no.budstikke.event.LogPosition;
+import org.jspecify.annotations.Nullable;
+
+/// The in-memory queue of one subscription, worked off by up to `concurrency` virtual threads of its own,
+/// so that a slow endpoint holds up nobody
+/// else. Beside it, what is known of the subscription's rows in the backlog.
+final class Lane {
+
+    /// Deliveries that wait in memory; more go to the backlog.
+    static final int CAPACITY = 1_000;
+
+    private final int subscription;
+    private final Circuit circuit;
+    private final int concurrency;
+    private final Executor threads;
+    private final Consumer<Delivery> attempt;
+
+    // Guarded by this.
+    private final Queue<Delivery> waiting = new ArrayDeque<>();
+    private final Set<LogPosition> inMemory = new HashSet<>();
+    private int workers;
+    private @Nullable Instant nextDue;
+    private Instant drained = Instant.EPOCH;
+
+    Lane(int subscription, Circuit circuit, int concurrency, Executor threads, Consumer<Delivery> attempt) {
+        this.subscription = subscription;
+        this.circuit = circuit;
+        this.concurrency = concurrency;
+        this.threads = threads;
+        this.attempt = attempt;
+    }
+
+    int subscription() {
+        return subscription;
+    }
+
+    Circuit circuit() {
+        return circuit;
+    }
+
+    /// Takes a delivery from the log, unless the lane is full or the endpoint's circuit is open: then the
+    /// delivery is for the backlog.
+    boolean offer(Delivery delivery) {
+        if (circuit.isOpen()) {
+            return false;
+        }
+        synchronized (this) {
+            if (waiting.size() >= CAPACITY) {
+                return false;
+            }
+            take(delivery);
+        }
+        return true;
+    }
+
+    /// Takes deliveries that were read from the backlog; there was [#room] for them.
+    synchronized void resume(List<Delivery> deliveries) {
+        for (Delivery delivery : deliveries) {
+            inMemory.add(delivery.at());
+            take(delivery);
+        }
+    }
+
+    private void take(Delivery delivery) {
+        waiting.add(delivery);
+        if (workers < concurrency) {
+            workers++;
+            threads.execute(this::work);
+        }
+    }
+
+    private void work() {
+        for (Delivery next = next(); next != null; next = next()) {
+            attempt.accept(next);
+        }
+    }
+
+    private synchronized @Nullable Delivery next() {
+        Delivery next = waiting.poll();
+        if (next == null) {
+            workers--;
+        }
+        return next;
+    }
+
+    /// Drops what waits; its events are still in the log or the backlog.
+    synchronized void clear() {
+        waiting.clear();
+    }
+
+    /// How many deliveries from the backlog are welcome: none before the lane is half empty, so that they
+    /// come in portions.
+    synchronized int room() {
+        return waiting.size() > CAPACITY / 2 ? 0 : CAPACITY - waiting.size();
+    }
+
+    synchronized boolean isIdle() {
+        return workers == 0 && inMemory.isEmpty();
+    }
+
+    /// Notes that a delivery is both in memory and in the backlog: the backlog's row is not to be read
+    /// again.
+    synchronized void hold(LogPosition at) {
+        inMemory.add(at);
+    }
+
+    /// The delivery has left memory.
+    synchronized void release(LogPosition at) {
+        inMemory.remove(at);
+    }
+
+    synchronized Set<LogPosition> held() {
+        return Set.copyOf(inMemory);
+    }
+
+    synchronized boolean isHeld(LogPosition at) {
+        return inMemory.contains(at);
+    }
+
+    /// Notes that the backlog has a row due at `due`.
+    synchronized void backlogged(Instant due) {
+        if (nextDue == null || due.isBefore(nextDue)) {
+            nextDue = due;
+        }
+    }
+
+    /// When the first row of the backlog is due; null when there is none.
+    synchronized @Nullable Instant nextDue() {
+        return nextDue;
+    }
+
+    /// Forgets what is known of the backlog; the caller looks, and tells by [#backlogged] what it found.
+    /// Rows that come meanwhile are not missed.
+    synchronized void lookAgain() {
+        nextDue = null;
+    }
+
+    /// The time before which rows were put off because of an outage that is over by now: they need not
+    /// wait until they are due. The epoch when
+    /// there is nothing to catch up on.
+    synchronized Instant catchUpBefore() {
+        Instant closed = circuit.closed();
+        return closed.isAfter(drained) ? closed : Instant.EPOCH;
+    }
+
+    /// All that was put off before `closed` has been read.
+    synchronized void caughtUp(Instant closed) {
+        drained = closed.isAfter(drained) ? closed : drained;
+    }
+}

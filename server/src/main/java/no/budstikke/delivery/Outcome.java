@@ -1,0 +1,84 @@
+package no.budstikke.delivery;
+
+import java.util.Optional;
+
+/// What came of one attempt. Spec: events §6.2.
+sealed interface Outcome {
+
+    /// The endpoint took the event: any 2xx.
+    record Accepted(int status) implements Outcome {}
+
+    /// The endpoint answered, but not with 2xx.
+    ///
+    /// @param answer the beginning of what it said
+    record Rejected(int status, String answer) implements Outcome {}
+
+    /// No complete answer within the time for one attempt.
+    record TimedOut() implements Outcome {}
+
+    /// No connection, or one that broke.
+    record Unreachable(String error) implements Outcome {}
+
+    /// The endpoint's address is one that we don't send to.
+    record Barred(String reason) implements Outcome {}
+
+    /// The consumer has no right to this event; nothing was sent.
+    record Denied() implements Outcome {}
+
+    /// The subscription is gone; nothing was sent.
+    record Withdrawn() implements Outcome {}
+
+    /// The word for it in the table of attempts.
+    default String word() {
+        return switch (this) {
+            case Accepted _ -> "accepted";
+            case Rejected _ -> "rejected";
+            case TimedOut _ -> "timed-out";
+            case Unreachable _ -> "unreachable";
+            case Barred _ -> "barred";
+            case Denied _ -> "denied";
+            case Withdrawn _ -> "withdrawn";
+        };
+    }
+
+    /// The HTTP status, when there was an answer.
+    default Optional<Integer> httpStatus() {
+        return switch (this) {
+            case Accepted accepted -> Optional.of(accepted.status());
+            case Rejected rejected -> Optional.of(rejected.status());
+            case TimedOut _, Unreachable _, Barred _, Denied _, Withdrawn _ -> Optional.empty();
+        };
+    }
+
+    /// What else there is to tell.
+    default Optional<String> explanation() {
+        return switch (this) {
+            case Rejected rejected -> Optional.of(rejected.answer()).filter(answer -> !answer.isEmpty());
+            case Unreachable unreachable -> Optional.of(unreachable.error());
+            case Barred barred -> Optional.of(barred.reason());
+            case Accepted _, TimedOut _, Denied _, Withdrawn _ -> Optional.empty();
+        };
+    }
+
+    /// Whether it speaks for or against the health of the endpoint. An answer such as 400 is about the
+    /// event, and comes from an endpoint that
+    /// is alive.
+    default Health health() {
+        return switch (this) {
+            case Accepted _ -> Health.GOOD;
+            case Rejected rejected -> isOfTheEndpoint(rejected.status()) ? Health.BAD : Health.GOOD;
+            case TimedOut _, Unreachable _, Barred _ -> Health.BAD;
+            case Denied _, Withdrawn _ -> Health.UNKNOWN;
+        };
+    }
+
+    private static boolean isOfTheEndpoint(int status) {
+        return status >= 500 || status == 429 || status == 408;
+    }
+
+    enum Health {
+        GOOD,
+        BAD,
+        UNKNOWN
+    }
+}

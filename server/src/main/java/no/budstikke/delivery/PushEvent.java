@@ -1,0 +1,97 @@
+package no.budstikke.delivery;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import no.budstikke.access.Access;
+import no.budstikke.event.CloudEvent;
+import no.budstikke.subscription.Subscription;
+import no.budstikke.subscription.SubscriptionIndex;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes one attempt at a delivery: authorises it, posts it, and hands in what follows. A right that was
+/// revoked since the event was published
+/// stops the delivery, at a retry too. Spec: events §5.7, §6.
+final class PushEvent {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PushEvent.class);
+
+    private final SubscriptionIndex subscriptions;
+    private final Access access;
+    private final WebhookClient webhooks;
+    private final RetrySchedule schedule;
+    private final Settlement settlement;
+    private final InstantSource time;
+
+    PushEvent(
+            SubscriptionIndex subscriptions,
+            Access access,
+            WebhookClient webhooks,
+            RetrySchedule schedule,
+            Settlement settlement,
+            InstantSource time) {
+        this.subscriptions = subscriptions;
+        this.access = access;
+        this.webhooks = webhooks;
+        this.schedule = schedule;
+        this.settlement = settlement;
+        this.time = time;
+    }
+
+    /// Blocks until the outcome is known. Never throws.
+    void attempt(Delivery delivery) {
+        Circuit circuit = delivery.lane().circuit();
+        if (circuit.isOpen() && !delivery.isProbe()) {
+            settlement.putOff(delivery, "endpoint down");
+            return;
+        }
+        Instant started = time.instant();
+        long startedAt = System.nanoTime();
+        Outcome outcome = outcome(delivery);
+        int millis = (int) ((System.nanoTime() - startedAt) / 1_000_000);
+        Instant now = time.instant();
+        if (Thread.currentThread().isInterrupted()) {
+            // The server stops: the outcome says nothing about the endpoint, and the cursor or the backlog still has
+            // the delivery.
+            return;
+        }
+        circuit.learn(outcome, now);
+        // A probe before its time tests the endpoint, not the delivery: when it fails, it does not count.
+        boolean counts = !delivery.isProbe() || !now.isBefore(delivery.due());
+        int number = delivery.attempts() + (counts ? 1 : 0);
+        Consequence consequence = Consequence.of(
+                outcome,
+                number,
+                delivery.since(),
+                now,
+                schedule,
+                ThreadLocalRandom.current().nextDouble());
+        if (!counts && consequence instanceof Consequence.TryAgain) {
+            consequence = new Consequence.TryAgain(delivery.due());
+        }
+        settlement.attempted(
+                delivery,
+                new Attempt(delivery.subscription(), delivery.at(), number, started, millis, outcome),
+                consequence);
+    }
+
+    private Outcome outcome(Delivery delivery) {
+        try {
+            Optional<Subscription> subscription = subscriptions.find(delivery.subscription());
+            if (subscription.isEmpty()) {
+                return new Outcome.Withdrawn();
+            }
+            CloudEvent event = delivery.event().event();
+            var target = new Access.EventTarget(event.resource(), event.subject(), Optional.of(event.type()));
+            return access.mayReceive(subscription.get().consumer(), target)
+                    ? webhooks.post(
+                            subscription.get().endPoint(), delivery.event().body())
+                    : new Outcome.Denied();
+        } catch (RuntimeException e) {
+            LOG.error("delivery of {} to subscription {} failed here", delivery.at(), delivery.subscription(), e);
+            return new Outcome.Unreachable("failed before it was sent: " + e);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package no.budstikke.delivery;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import no.budstikke.event.CloudEvent;
+import no.budstikke.event.LogPosition;
+import no.budstikke.event.LoggedEvent;
+
+/// An event under way: in memory from when the feed reads it until all its deliveries are settled. Its
+/// counting is done by the settling thread
+/// alone.
+final class TrackedEvent {
+
+    private final LoggedEvent logged;
+    private final byte[] body;
+    private final long readAt;
+    private final List<Delivery> deliveries = new ArrayList<>(1);
+    private int unsettled;
+
+    /// @param readAt `System.nanoTime()` of when it was read
+    TrackedEvent(LoggedEvent logged, long readAt) {
+        this.logged = logged;
+        this.body = logged.event().json().getBytes(StandardCharsets.UTF_8);
+        this.readAt = readAt;
+    }
+
+    /// Adds a delivery that the cursor must wait for. Before the event is handed to [Settlement].
+    void add(Delivery delivery) {
+        deliveries.add(delivery);
+        unsettled++;
+    }
+
+    LogPosition at() {
+        return logged.at();
+    }
+
+    Instant stored() {
+        return logged.stored();
+    }
+
+    CloudEvent event() {
+        return logged.event();
+    }
+
+    /// The delivery's body; never changed.
+    byte[] body() {
+        return body;
+    }
+
+    long readAt() {
+        return readAt;
+    }
+
+    List<Delivery> deliveries() {
+        return deliveries;
+    }
+
+    void oneSettled() {
+        unsettled--;
+    }
+
+    boolean isSettled() {
+        return unsettled == 0;
+    }
+}

@@ -1,0 +1,17 @@
+package no.budstikke.event;
+
+/// A place in the log. The order of the log is that of commits: by transaction, then by row. Design §4.1.
+///
+/// @param xid      the inserting transaction's id (64 bits, never reused)
+/// @param position the row's identity value; orders only within one transaction
+public record LogPosition(long xid, long position) implements Comparable<LogPosition> {
+
+    /// Before every event.
+    public static final LogPosition START = new LogPosition(0, 0);
+
+    @Override
+    public int compareTo(LogPosition other) {
+        int byTransaction = Long.compare(xid, other.xid);
+        return byTransaction != 0 ? byTransaction : Long.compare(position, other.position);
+    }
+}

@@ -1,0 +1,144 @@
+package no.budstikke.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The web server: takes requests in, one virtual thread each, and hands them to the [Routes].
+public final class HttpServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    private static final Duration DRAIN = Duration.ofSeconds(10);
+    private static final Duration IDLE = Duration.ofMinutes(5);
+
+    private final WebServer server;
+    private final AtomicReference<@Nullable Routes> routes;
+
+    private HttpServer(WebServer server, AtomicReference<@Nullable Routes> routes) {
+        this.server = server;
+        this.routes = routes;
+    }
+
+    /// Where to listen and how much to take.
+    ///
+    /// @param host    an address or name of this machine; `0.0.0.0` for all
+    /// @param port    0 for any free one
+    /// @param maxBody bytes of a request's body; more is answered 413
+    public record Listen(String host, int port, long maxBody) {}
+
+    /// Takes the port. Every request is answered 503 until [#serve].
+    ///
+    /// @throws AddressInUse when another program has the port
+    public static HttpServer listen(Listen listen) {
+        var routes = new AtomicReference<@Nullable Routes>();
+        var server = WebServer.builder()
+                .address(address(listen.host()))
+                .port(listen.port())
+                .maxPayloadSize(listen.maxBody())
+                .shutdownGracePeriod(DRAIN)
+                .shutdownHook(false)
+                .idleConnectionTimeout(IDLE)
+                .backlog(4096)
+                .routing(routing -> routing.any(handler(routes)))
+                .build();
+        try {
+            server.start();
+        } catch (RuntimeException e) {
+            server.stop();
+            throw new AddressInUse("can't listen on " + listen.host() + ":" + listen.port() + ": " + rootMessage(e), e);
+        }
+        return new HttpServer(server, routes);
+    }
+
+    /// From now on requests are answered by these routes.
+    public void serve(Routes routes) {
+        this.routes.set(routes);
+    }
+
+    /// Nobody can be served at that address, most often because another program has the port.
+    public static final class AddressInUse extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        AddressInUse(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /// The port that requests are taken on.
+    public int port() {
+        return server.port();
+    }
+
+    /// Takes no more requests, lets those under way end for at most ten seconds.
+    @Override
+    public void close() {
+        server.stop();
+    }
+
+    private static Handler handler(AtomicReference<@Nullable Routes> routes) {
+        return (in, out) -> {
+            var request = new HelidonRequest(in);
+            Reply reply;
+            try {
+                Routes served = routes.get();
+                reply = served == null ? Reply.empty(503).with("Retry-After", "1") : served.answer(request);
+            } catch (RequestException e) {
+                // Helidon's own refusals, such as 413; it closes the connection where the rest of the body can't be
+                // trusted.
+                throw e;
+            } catch (RuntimeException e) {
+                LOG.error(
+                        "{} {} failed; told the caller trace {}",
+                        request.method(),
+                        request.path(),
+                        request.traceId(),
+                        e);
+                reply = Problem.reply(request, 500, null);
+            }
+            send(reply, in, out);
+        };
+    }
+
+    private static void send(Reply reply, ServerRequest in, ServerResponse out) {
+        if (!in.content().consumed()) {
+            in.content().consume();
+        }
+        out.status(Status.create(reply.status()));
+        for (Reply.Header header : reply.headers()) {
+            out.headers().add(HeaderNames.create(header.name()), header.value());
+        }
+        if (reply.body().length == 0) {
+            out.send();
+        } else {
+            out.send(reply.body());
+        }
+    }
+
+    private static InetAddress address(String host) {
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new AddressInUse("no address of this machine is called " + host, e);
+        }
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    }
+}

@@ -1,0 +1,104 @@
+package no.budstikke.party;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import no.budstikke.database.Database;
+import org.jspecify.annotations.Nullable;
+
+/// Who is who. Cheap enough for every request: all parties are kept in memory, read once at start.
+public final class PartyRegister {
+
+    private final List<Entry> entries;
+    private final Map<PartyIdentifier, Entry> byIdentifier = new HashMap<>();
+    private final Map<Integer, Entry> byId = new HashMap<>();
+    private final Map<UUID, Entry> byUuid = new HashMap<>();
+    private final Map<Integer, Entry> byUserId = new HashMap<>();
+    private final Map<String, Entry> byCode = new HashMap<>();
+
+    private PartyRegister(Collection<Entry> entries) {
+        this.entries = entries.stream()
+                .sorted(Comparator.comparingInt(entry -> entry.party().id()))
+                .toList();
+        for (Entry entry : this.entries) {
+            byIdentifier.put(entry.party().identifier(), entry);
+            byId.put(entry.party().id(), entry);
+            byUuid.put(entry.party().uuid(), entry);
+            entry.userId().ifPresent(userId -> byUserId.put(userId, entry));
+            entry.code().ifPresent(code -> byCode.put(code, entry));
+        }
+    }
+
+    /// A party with what else the register knows of it.
+    ///
+    /// @param userId   of a person who can log in
+    /// @param code     of a service owner, such as `ttd`
+    /// @param mainUnit the organisation that a sub unit belongs to
+    public record Entry(Party party, OptionalInt userId, Optional<String> code, Optional<OrganizationNumber> mainUnit) {
+
+        public Entry(Party party) {
+            this(party, OptionalInt.empty(), Optional.empty(), Optional.empty());
+        }
+    }
+
+    /// The parties that the database holds.
+    public static PartyRegister load(Database database) {
+        return new PartyRegister(database.inTransaction(new PartyStore()::all));
+    }
+
+    /// As [#load(Database)], after the synthetic parties have been put in where they are missing. For
+    /// development.
+    public static PartyRegister loadWithSynthetic(Database database) {
+        database.useTransaction(tx -> new PartyStore().add(tx, SyntheticParties.read()));
+        return load(database);
+    }
+
+    /// A register of exactly these.
+    public static PartyRegister of(Collection<Entry> entries) {
+        return new PartyRegister(entries);
+    }
+
+    /// The party that the identifier names.
+    public Optional<Party> find(PartyIdentifier identifier) {
+        return party(byIdentifier.get(identifier));
+    }
+
+    /// The party with that numeric party id.
+    public Optional<Party> find(int partyId) {
+        return party(byId.get(partyId));
+    }
+
+    /// The party with that uuid.
+    public Optional<Party> find(UUID uuid) {
+        return party(byUuid.get(uuid));
+    }
+
+    /// The person with that user id.
+    public Optional<Party> findByUserId(int userId) {
+        return party(byUserId.get(userId));
+    }
+
+    /// The service owner with that code, such as `ttd`.
+    public Optional<Party> findByCode(String code) {
+        return party(byCode.get(code));
+    }
+
+    private static Optional<Party> party(@Nullable Entry entry) {
+        return Optional.ofNullable(entry).map(Entry::party);
+    }
+
+    /// Everybody, by party id.
+    public List<Entry> entries() {
+        return entries;
+    }
+
+    /// What else is known of the party.
+    public Optional<Entry> entry(Party party) {
+        return Optional.ofNullable(byId.get(party.id()));
+    }
+}

@@ -1,0 +1,182 @@
+package no.budstikke.schedule;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.logging.LogLevel;
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
+import com.github.kagkarlsson.scheduler.task.Task;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import no.budstikke.database.Database;
+import no.budstikke.database.Transaction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Durable timers. A timer is a name and an id; what it does is told once, at start ([#on]), and it is
+/// set in the same
+/// transaction as the change that calls for it. It fires at least once; an action that throws is tried
+/// again, later and
+/// later (10 s, 20 s, 40 s … 1 h), without end. What a process left unfinished when it died is taken up
+/// by any other
+/// within about half a minute.
+///
+/// "Now" is what the injected clock says: moving it forward fires what has become due, within a second.
+/// At rest this
+/// costs one short query per second.
+public final class Timers implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Timers.class);
+
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+    /// A working timer whose heartbeat is older than that many beats is taken from its process.
+    private static final int MISSED_HEARTBEATS = 4;
+
+    private static final Duration FIRST_DELAY = Duration.ofSeconds(10);
+    private static final Duration LONGEST_DELAY = Duration.ofHours(1);
+    private static final Duration DRAIN = Duration.ofSeconds(10);
+    private static final int WORKERS = 4;
+
+    /// One statement for any number of timers. Setting one that is at work lets it fire again.
+    private static final String SET = """
+            insert into scheduled_tasks (task_name, task_instance, execution_time, picked, version)
+            select ?, id, ?, false, 1
+              from unnest(?::text[]) as t (id)
+                on conflict (task_name, task_instance) do update
+               set execution_time       = excluded.execution_time,
+                   picked               = false,
+                   picked_by            = null,
+                   last_heartbeat       = null,
+                   consecutive_failures = null,
+                   version              = scheduled_tasks.version + 1
+            """;
+
+    private final Database database;
+    private final InstantSource time;
+    private final Map<String, Action> actions = new LinkedHashMap<>();
+    private volatile @Nullable Scheduler running;
+
+    public Timers(Database database, InstantSource time) {
+        this.database = database;
+        this.time = time;
+    }
+
+    /// What a timer of some name does.
+    @FunctionalInterface
+    public interface Action {
+
+        /// Does it for that id. `attempt` counts from 1.
+        ///
+        /// @throws RuntimeException to be tried again
+        void run(String id, int attempt);
+    }
+
+    /// Tells what timers called `name` do. Before [#start].
+    ///
+    /// @throws IllegalStateException when it was told before, or the timers run already
+    public void on(String name, Action action) {
+        if (running != null) {
+            throw new IllegalStateException("timers run already; too late for " + name);
+        }
+        if (actions.putIfAbsent(name, action) != null) {
+            throw new IllegalStateException("two actions for the timer " + name);
+        }
+    }
+
+    /// Sets the timer `(name, id)` to fire at `due`, or moves it there. Fires promptly when `due` has
+    /// come.
+    public void set(Transaction tx, String name, String id, Instant due) {
+        setAll(tx, name, List.of(id), due);
+    }
+
+    /// As [#set], for many ids at once. No id twice.
+    public void setAll(Transaction tx, String name, List<String> ids, Instant due) {
+        if (!actions.containsKey(name)) {
+            throw new IllegalStateException("nobody told what the timer " + name + " does");
+        }
+        try (var statement = tx.connection().prepareStatement(SET)) {
+            statement.setString(1, name);
+            statement.setObject(2, due.atOffset(ZoneOffset.UTC));
+            statement.setArray(3, tx.connection().createArrayOf("text", ids.toArray()));
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException("can't set " + ids.size() + " timers " + name, e);
+        }
+        if (!due.isAfter(time.instant())) {
+            tx.afterCommit(this::look);
+        }
+    }
+
+    /// Looks for due timers now instead of at the next poll.
+    private void look() {
+        Scheduler scheduler = running;
+        if (scheduler != null) {
+            scheduler.triggerCheckForDueExecutions();
+        }
+    }
+
+    /// Begins to fire, first of all what became due while nobody was there.
+    public void start() {
+        List<Task<?>> tasks = actions.entrySet().stream()
+                .<Task<?>>map(e -> task(e.getKey(), e.getValue()))
+                .toList();
+        Scheduler scheduler = Scheduler.create(database.dataSource(), tasks)
+                .clock(time::instant)
+                .threads(WORKERS)
+                .pollUsingLockAndFetch(0.5, 1.0)
+                .pollingInterval(POLL)
+                .heartbeatInterval(HEARTBEAT)
+                .missedHeartbeatsLimit(MISSED_HEARTBEATS)
+                .shutdownMaxWait(DRAIN)
+                .commitWhenAutocommitDisabled(true)
+                .alwaysPersistTimestampInUTC()
+                .failureLogging(LogLevel.OFF, false)
+                .build();
+        scheduler.start();
+        running = scheduler;
+    }
+
+    private static Task<Void> task(String name, Action action) {
+        return Tasks.oneTime(name, Void.class)
+                .onFailure((failed, operations) -> again(name, failed, operations))
+                .onDeadExecutionRevive()
+                .execute((timer, context) -> action.run(timer.getId(), context.getExecution().consecutiveFailures + 1));
+    }
+
+    private static void again(String name, ExecutionComplete failed, ExecutionOperations<Void> operations) {
+        int attempt = failed.getExecution().consecutiveFailures + 1;
+        Duration delay = delayAfter(attempt);
+        LOG.warn(
+                "timer {} for {} failed in attempt {}, next in {}",
+                name,
+                failed.getExecution().getId(),
+                attempt,
+                delay,
+                failed.getCause().orElse(null));
+        operations.reschedule(failed, failed.getTimeDone().plus(delay));
+    }
+
+    /// How long to wait after the attempt of that number failed.
+    static Duration delayAfter(int attempt) {
+        Duration doubled = FIRST_DELAY.multipliedBy(1L << Math.min(attempt - 1, 20));
+        return doubled.compareTo(LONGEST_DELAY) < 0 ? doubled : LONGEST_DELAY;
+    }
+
+    /// Fires nothing more and lets the actions under way end, for at most ten seconds.
+    @Override
+    public void close() {
+        Scheduler scheduler = running;
+        if (scheduler != null) {
+            scheduler.stop();
+            running = null;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package no.budstikke;
+
+import org.jspecify.annotations.NullMarked;

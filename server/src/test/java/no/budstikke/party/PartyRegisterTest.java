@@ -1,0 +1,65 @@
+package no.budstikke.party;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.OptionalInt;
+import no.budstikke.database.Database;
+import no.budstikke.database.TestDatabase;
+import org.junit.jupiter.api.Test;
+
+class PartyRegisterTest {
+
+    @Test
+    void the_seed_is_put_in_once_and_found_by_every_key() {
+        try (Database database = TestDatabase.fresh()) {
+            assertThat(PartyRegister.load(database).entries()).isEmpty();
+            PartyRegister first = PartyRegister.loadWithSynthetic(database);
+            PartyRegister second = PartyRegister.loadWithSynthetic(database);
+            assertThat(second.entries()).isEqualTo(first.entries()).hasSize(11);
+
+            var number = new OrganizationNumber("123456789");
+            Party recipient = second.find(number).orElseThrow();
+            assertThat(recipient.path()).isEqualTo("/party/50015641");
+            assertThat(recipient.name()).isEqualTo("Eksempel Mottaker AS");
+            assertThat(second.find(50015641)).contains(recipient);
+            assertThat(second.find(recipient.uuid())).contains(recipient);
+            assertThat(second.findByCode("ttd").map(Party::id)).contains(50000001);
+            assertThat(second.findByUserId(20000001).map(Party::id)).contains(50010001);
+        }
+    }
+
+    @Test
+    void a_sub_unit_knows_its_main_unit() {
+        try (Database database = TestDatabase.fresh()) {
+            PartyRegister register = PartyRegister.loadWithSynthetic(database);
+            Party unit = register.find(50000005).orElseThrow();
+            assertThat(register.entry(unit).flatMap(PartyRegister.Entry::mainUnit))
+                    .contains(new OrganizationNumber("310000018"));
+        }
+    }
+
+    @Test
+    void what_nobody_has_registered_is_not_found() {
+        var party = SyntheticParties.read().getFirst().party();
+        PartyRegister register = PartyRegister.of(List.of(new PartyRegister.Entry(party)));
+        assertThat(register.find(party.identifier())).contains(party);
+        assertThat(register.find(1)).isEmpty();
+        assertThat(register.find(new OrganizationNumber("999999999"))).isEmpty();
+        assertThat(register.findByCode("ttd")).isEmpty();
+        assertThat(register.entry(party).map(PartyRegister.Entry::userId)).contains(OptionalInt.empty());
+    }
+
+    @Test
+    void synthetic_persons_are_recognisable_by_their_birth_month() {
+        assertThat(SyntheticParties.read())
+                .filteredOn(entry -> entry.userId().isPresent())
+                .hasSize(5)
+                .allSatisfy(entry -> assertThat(entry.party().identifier())
+                        .isInstanceOfSatisfying(
+                                NationalIdentityNumber.class,
+                                number -> assertThat(
+                                                Integer.parseInt(number.digits().substring(2, 4)))
+                                        .isBetween(81, 92)));
+    }
+}

@@ -1,0 +1,72 @@
+package no.budstikke.bench;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/// Measurements of a running Budstikke. `bench/README.md` tells what each one does.
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        subcommands = Receiver.class,
+        description = "Measures Budstikke on this machine, next to the raw limit of its parts.")
+public final class Bench {
+
+    private Bench() {}
+
+    public static void main(String[] args) {
+        Locale.setDefault(Locale.ROOT);
+        System.exit(new CommandLine(new Bench()).execute(args));
+    }
+
+    private interface Measurement {
+        void measure(Figures figures) throws SQLException;
+    }
+
+    @Command(description = "Rate of POST /events with 1, 8, 64 and 256 publishers, next to plain JDBC.")
+    int publish(@Mixin Options options) throws SQLException {
+        return measured(options, figures -> PublishRate.measure(options, figures));
+    }
+
+    @Command(description = "Publish to webhook: rate, and latency at 500/s, next to the bare web client and the floor.")
+    int deliver(@Mixin Options options) throws SQLException {
+        return measured(options, figures -> DeliveryRate.measure(options, figures));
+    }
+
+    @Command(description = "The harness alone: generator, receiver and bare web client. Needs no server.")
+    int floor(@Mixin Options options) throws SQLException {
+        return measured(options, figures -> HarnessFloor.measure(options, figures));
+    }
+
+    @Command(description = "What 10, 1 000 and 100 000 subscriptions of others cost.")
+    int matching(@Mixin Options options) throws SQLException {
+        return measured(options, figures -> MatchingCost.measure(options, figures));
+    }
+
+    @Command(description = "Time to start, and memory.")
+    int start(@Mixin Options options) throws SQLException {
+        return measured(options, StartTime::measure);
+    }
+
+    @Command(description = "Everything; writes docs/benchmarks.md and its plots.")
+    int all(@Mixin Options options) throws SQLException {
+        return measured(options, figures -> {
+            PublishRate.measure(options, figures);
+            DeliveryRate.measure(options, figures);
+            MatchingCost.measure(options, figures);
+            StartTime.measure(figures);
+            new Page(figures).write(Path.of(System.getProperty("bench.root", "."), "docs"));
+        });
+    }
+
+    private static int measured(Options options, Measurement measurement) throws SQLException {
+        var figures = new Figures();
+        System.out.println(figures.machineText() + "\n");
+        measurement.measure(figures);
+        options.json().ifPresent(figures::writeJson);
+        return 0;
+    }
+}

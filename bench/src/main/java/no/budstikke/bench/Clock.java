@@ -1,0 +1,19 @@
+package no.budstikke.bench;
+
+import java.time.Instant;
+
+/// The one clock that the processes of a measurement share: they run on one machine.
+final class Clock {
+
+    private Clock() {}
+
+    /// Microseconds since 1970.
+    static long micros() {
+        Instant now = Instant.now();
+        return now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
+    }
+
+    static double seconds(long nanos) {
+        return nanos / 1e9;
+    }
+}

@@ -1,0 +1,82 @@
+package no.budstikke.bench;
+
+import java.time.Duration;
+import org.HdrHistogram.Histogram;
+
+/// Runs of events through a server to its subscriber, the receiver. Generator: this process.
+record EndToEnd(Server server, ReceiverProcess receiver) implements AutoCloseable {
+
+    /// @param processes CPU seconds of server and PostgreSQL from the first event sent to the last one
+    ///                  delivered
+    /// @param harness   CPU seconds of generator and receiver in that time
+    record Run(Load.Result sent, ReceiverProcess.Report came, Server.Cost processes, double harness) {
+
+        double eventsPerCpuSecond() {
+            return came.distinct() / processes.both();
+        }
+
+        /// One line about what must not happen.
+        String faults() {
+            return "lost %d, repeated %d, strangers %d, not answered 200: %d of %d"
+                    .formatted(
+                            came.lost(),
+                            came.repeated(),
+                            came.strangers(),
+                            sent.refused().size(),
+                            sent.sent());
+        }
+    }
+
+    private interface Sending {
+        Load.Result send(EventRequest events);
+    }
+
+    /// Starts both; the subscription is there and validated.
+    static EndToEnd start() {
+        var system = new EndToEnd(Server.start(), ReceiverProcess.start());
+        system.server.subscribe(system.receiver.address());
+        return system;
+    }
+
+    void warmUp(Duration lasting) {
+        closed(64, lasting);
+    }
+
+    Run closed(int publishers, Duration lasting) {
+        return run(events -> Load.closed(events, publishers, lasting));
+    }
+
+    Run closed(int publishers, Duration atMost, int count) {
+        return run(events -> Load.closed(events, publishers, atMost, count));
+    }
+
+    Run open(int perSecond, Duration lasting) {
+        return run(events -> Load.open(events, perSecond, lasting));
+    }
+
+    private Run run(Sending sending) {
+        EventRequest events = server.events();
+        receiver.begin(events.run());
+        Server.Cost before = server.cost();
+        double harnessBefore = harness(receiver);
+        Load.Result sent = sending.send(events);
+        ReceiverProcess.Report came = receiver.awaitAll(sent);
+        return new Run(sent, came, server.cost().since(before), harness(receiver) - harnessBefore);
+    }
+
+    /// CPU seconds of generator and receiver since their start.
+    static double harness(ReceiverProcess receiver) {
+        return Cpu.secondsOf(ProcessHandle.current().pid()) + Cpu.secondsOf(receiver.pid());
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        receiver.close();
+    }
+
+    /// Of a histogram of microseconds.
+    static double millis(Histogram micros, double percentile) {
+        return micros.getValueAtPercentile(percentile) / 1_000.0;
+    }
+}

@@ -1,0 +1,39 @@
+package no.budstikke.bench;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/// What every measurement can be told.
+final class Options {
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "How long each single run lasts; 10 unless told otherwise.")
+    private int seconds;
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "How long each server is used before it is measured; 5 seconds unless told otherwise.")
+    private int warmup;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the figures to this file, too.")
+    private Optional<Path> json = Optional.empty();
+
+    Duration lasting() {
+        return Duration.ofSeconds(seconds);
+    }
+
+    Duration warmup() {
+        return Duration.ofSeconds(warmup);
+    }
+
+    Optional<Path> json() {
+        return json;
+    }
+}

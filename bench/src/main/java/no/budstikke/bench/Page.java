@@ -1,0 +1,144 @@
+package no.budstikke.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// The figures in `docs/benchmarks.md`, between two marks so that text around them stays, and the plots
+/// beside it.
+final class Page {
+
+    private static final String BEGIN = "<!-- figures: written by bench/run all -->";
+    private static final String END = "<!-- figures end -->";
+    private static final String NEW_PAGE = """
+            # Benchmarks
+
+            What Budstikke does on one small machine, next to the raw limit of its parts in the same run. `bench/README.md`
+            says how each figure is taken; `bench/run all` takes them all anew.
+
+            %s
+            %s
+            """.formatted(BEGIN, END);
+
+    private final Figures figures;
+
+    Page(Figures figures) {
+        this.figures = figures;
+    }
+
+    /// @param docs the folder of the page
+    void write(Path docs) {
+        try {
+            Path plots = Files.createDirectories(docs.resolve("benchmarks"));
+            Files.writeString(plots.resolve("publish.svg"), publish().bars());
+            Files.writeString(plots.resolve("deliver.svg"), deliver().bars());
+            Files.writeString(plots.resolve("latency.svg"), latency().linesOverDecades());
+            Files.writeString(plots.resolve("matching.svg"), matching().lines());
+            Files.writeString(plots.resolve("start.svg"), start().bars());
+            Path page = docs.resolve("benchmarks.md");
+            String text = Files.exists(page) ? Files.readString(page) : NEW_PAGE;
+            Files.writeString(page, withFigures(text));
+        } catch (IOException e) {
+            throw new UncheckedIOException("The page can't be written in " + docs, e);
+        }
+    }
+
+    private String withFigures(String page) {
+        int begin = page.indexOf(BEGIN);
+        int end = page.indexOf(END);
+        if (begin < 0 || end < begin) {
+            throw new IllegalStateException("docs/benchmarks.md lacks the lines " + BEGIN + " and " + END);
+        }
+        return page.substring(0, begin + BEGIN.length()) + "\n\n" + content() + "\n" + page.substring(end);
+    }
+
+    private String content() {
+        String machine = figures.machine().entrySet().stream()
+                .map(fact -> "| " + fact.getKey() + " | " + fact.getValue() + " |\n")
+                .collect(Collectors.joining("", "| machine | |\n|---|---|\n", "\n"));
+        return machine
+                + figures.tables().stream()
+                        .map(table -> table.markdown() + plot(table.name()))
+                        .collect(Collectors.joining("\n"));
+    }
+
+    private static String plot(String table) {
+        return switch (table) {
+            case "publish", "deliver", "latency", "matching", "start" ->
+                "\n![%s](benchmarks/%s.svg)\n".formatted(table, table);
+            default -> "";
+        };
+    }
+
+    private Chart publish() {
+        Table table = figures.table("publish");
+        return new Chart(
+                "Durable publishing, by number of publishers",
+                "events/s",
+                labels(table),
+                List.of(
+                        new Chart.Series("POST /events", table.numbers("events/s")),
+                        new Chart.Series("plain JDBC, batches of as many", table.numbers("plain JDBC rows/s"))));
+    }
+
+    private Chart deliver() {
+        Table table = figures.table("deliver");
+        return new Chart(
+                "Publish to webhook, by number of publishers",
+                "events/s",
+                labels(table),
+                List.of(
+                        new Chart.Series("delivered", table.numbers("delivered/s")),
+                        new Chart.Series("bare web client", table.numbers("bare web client/s"))));
+    }
+
+    private Chart latency() {
+        Table table = figures.table("latency");
+        return new Chart(
+                "Latency at 500 events/s, from the intended time of sending",
+                "ms",
+                List.of("p50", "p90", "p99", "p99.9"),
+                List.of(
+                        percentiles("webhook has the body", table, 1),
+                        percentiles("publisher has its 200", table, 0),
+                        percentiles("harness alone", figures.table("floor"), 3)));
+    }
+
+    private static Chart.Series percentiles(String name, Table table, int row) {
+        return new Chart.Series(
+                name,
+                List.of("p50 ms", "p90 ms", "p99 ms", "p99.9 ms").stream()
+                        .map(column -> table.numbers(column).get(row))
+                        .toList());
+    }
+
+    private Chart matching() {
+        Table table = figures.table("matching");
+        return new Chart(
+                "By number of subscriptions on other resources and parties",
+                "ratio to 10 subscriptions",
+                labels(table),
+                List.of(
+                        new Chart.Series("delivered/s", table.numbers("rate to 10")),
+                        new Chart.Series("webhook p50 at 500/s", table.numbers("p50 to 10"))));
+    }
+
+    private Chart start() {
+        Table table = figures.table("start");
+        return new Chart(
+                "From the start of the process to the first accepted event",
+                "seconds",
+                List.of("empty data directory", "existing data directory"),
+                List.of(
+                        new Chart.Series("fastest", table.numbers("accepted s min")),
+                        new Chart.Series("median", table.numbers("accepted s median")),
+                        new Chart.Series("slowest", table.numbers("accepted s max"))));
+    }
+
+    private static List<String> labels(Table table) {
+        return table.rows().stream().map(row -> Table.shown(row.getFirst())).toList();
+    }
+}

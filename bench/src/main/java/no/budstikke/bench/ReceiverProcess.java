@@ -1,0 +1,143 @@
+package no.budstikke.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.BitSet;
+import org.HdrHistogram.Histogram;
+
+/// A [Receiver] that was started as another process. Closing it, or the end of this JVM, ends it.
+final class ReceiverProcess implements AutoCloseable {
+
+    /// What came of a run, next to what was sent.
+    ///
+    /// @param lost      accepted by the server and never delivered
+    /// @param repeated  deliveries beyond the first of each event
+    /// @param strangers deliveries of anything else
+    /// @param latency   from the intended time of sending to the end of the body, in microseconds
+    /// @param perSecond distinct events, from the beginning of sending to the last delivery
+    record Report(long distinct, long lost, long repeated, long strangers, Histogram latency, double perSecond) {}
+
+    private static final Duration STANDSTILL = Duration.ofSeconds(10);
+    private static final Duration POLL = Duration.ofMillis(20);
+
+    private final Process process;
+    private final BufferedReader said;
+    private final Writer words;
+    private final URI address;
+
+    private ReceiverProcess(Process process) throws IOException {
+        this.process = process;
+        this.said = process.inputReader(UTF_8);
+        this.words = process.outputWriter(UTF_8);
+        this.address = URI.create("http://127.0.0.1:" + said.readLine() + "/");
+    }
+
+    static ReceiverProcess start() {
+        var command = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Bench.class.getName(),
+                "receiver");
+        try {
+            return new ReceiverProcess(
+                    command.redirectError(ProcessBuilder.Redirect.INHERIT).start());
+        } catch (IOException e) {
+            throw new UncheckedIOException("The receiver could not be started", e);
+        }
+    }
+
+    URI address() {
+        return address;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /// From now on the events of this run are counted.
+    void begin(String run) {
+        ask("begin " + run);
+    }
+
+    /// Waits until as many events came as were accepted, or none came for ten seconds, and then says what
+    /// came.
+    Report awaitAll(Load.Result sent) {
+        long before = -1;
+        long progress = System.nanoTime();
+        for (long now = count(); now < sent.accepted(); now = count()) {
+            if (now > before) {
+                before = now;
+                progress = System.nanoTime();
+            } else if (System.nanoTime() - progress > STANDSTILL.toNanos()) {
+                break;
+            }
+            pause();
+        }
+        String[] report = ask("report").split(" ", -1);
+        long deliveries = Long.parseLong(report[0]);
+        BitSet seen = BitSet.valueOf(Base64.getDecoder().decode(report[3]));
+        var missing = new BitSet();
+        missing.set(0, sent.sent());
+        missing.andNot(seen);
+        sent.refused().forEach(missing::clear);
+        Histogram latency = Histogram.decodeFromByteBuffer(
+                ByteBuffer.wrap(Base64.getDecoder().decode(report[4])), 0);
+        long distinct = seen.cardinality();
+        return new Report(
+                distinct,
+                missing.cardinality(),
+                deliveries - distinct,
+                Long.parseLong(report[1]),
+                latency,
+                distinct * 1e6 / (Long.parseLong(report[2]) - sent.began()));
+    }
+
+    private long count() {
+        return Long.parseLong(ask("count"));
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(POLL);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while deliveries were awaited", e);
+        }
+    }
+
+    private String ask(String line) {
+        try {
+            words.write(line + "\n");
+            words.flush();
+            String answer = said.readLine();
+            if (answer == null) {
+                throw new IllegalStateException("The receiver has ended");
+            }
+            return answer;
+        } catch (IOException e) {
+            throw new UncheckedIOException("No answer from the receiver to: " + line, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            words.close();
+        } catch (IOException _) {
+            // It has ended already.
+        }
+        process.destroy();
+    }
+}

@@ -66,7 +66,8 @@ class TestTokensApiTest {
                 request -> authentication.authenticated(
                         request,
                         caller -> Reply.text(200, Reply.TEXT, caller.org().orElse("nobody"))));
-        server = HttpServer.start(new HttpServer.Listen("127.0.0.1", 0, 1_000), routes);
+        server = HttpServer.listen(new HttpServer.Listen("127.0.0.1", 0, 1_000));
+        server.serve(routes);
     }
 
     @AfterAll

@@ -49,8 +49,9 @@ class ResourceRegistryTest {
     void a_resource_and_its_policy_can_be_read_by_anybody() throws IOException, InterruptedException {
         var routes = new Routes();
         new ResourcesApi(ResourceRegistry.of(TestResources.read())).addTo(routes);
-        try (HttpServer server = HttpServer.start(new HttpServer.Listen("127.0.0.1", 0, 1_000), routes);
+        try (HttpServer server = HttpServer.listen(new HttpServer.Listen("127.0.0.1", 0, 1_000));
                 HttpClient client = HttpClient.newHttpClient()) {
+            server.serve(routes);
             String base = "http://127.0.0.1:" + server.port() + "/resourceregistry/api/v1/resource/";
             HttpResponse<String> resource = get(client, base + "altinn-correspondence-test-resource-1");
             assertThat(resource.statusCode()).isEqualTo(200);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ import no.budstikke.http.Reply;
 import no.budstikke.http.Request;
 import no.budstikke.identity.Authentication;
 import no.budstikke.identity.Caller;
+import no.budstikke.identity.TokenVerifier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,7 +89,7 @@ class SubscriptionsTest {
 
     private SubscriptionApi api() {
         return new SubscriptionApi(
-                new Authentication(),
+                new Authentication(new TokenVerifier(List.of(), Duration.ZERO, InstantSource.system())),
                 new CreateSubscription(
                         database,
                         store,

@@ -19,6 +19,7 @@ import no.budstikke.development.ClockApi;
 import no.budstikke.event.EventRoom;
 import no.budstikke.event.Notation;
 import no.budstikke.http.HttpServer;
+import no.budstikke.http.OpenApiApi;
 import no.budstikke.http.Reply;
 import no.budstikke.http.Routes;
 import no.budstikke.identity.Authentication;
@@ -46,7 +47,7 @@ public final class Budstikke implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Budstikke.class);
 
     private static final Duration REFRESH_SUBSCRIPTIONS = Duration.ofMillis(500);
-    private static final Duration MAINTAIN_LOG = Duration.ofHours(6);
+    private static final Duration MAINTAIN_PARTITIONS = Duration.ofHours(6);
 
     private final Settings settings;
     private final URI baseUrl;
@@ -133,7 +134,8 @@ public final class Budstikke implements AutoCloseable {
                         settings.delivery().timeout(),
                         settings.delivery().concurrency(),
                         new RetrySchedule(settings.delivery().retrySchedule()),
-                        settings.delivery().allowLoopback()));
+                        settings.delivery().allowLoopback(),
+                        settings.delivery().attemptRetention()));
         CorrespondenceRoom.open(
                 new CorrespondenceRoom.Neighbours(
                         database,
@@ -151,6 +153,7 @@ public final class Budstikke implements AutoCloseable {
                 routes);
 
         events.addRoutes(routes);
+        new OpenApiApi().addRoutes(routes);
         subscriptions.addRoutes(routes);
         new ResourcesApi(resources).addTo(routes);
         routes.add("GET", "/health", _ -> Reply.text(200, Reply.TEXT, "Healthy"));
@@ -165,7 +168,8 @@ public final class Budstikke implements AutoCloseable {
         keep(timers).start();
         keep(new Housekeeping())
                 .every(REFRESH_SUBSCRIPTIONS, subscriptions.index()::refresh)
-                .every(MAINTAIN_LOG, events.partitions()::maintain);
+                .every(MAINTAIN_PARTITIONS, events.partitions()::maintain)
+                .every(MAINTAIN_PARTITIONS, deliveries.attempts()::maintain);
         return routes;
     }
 
@@ -228,7 +232,7 @@ public final class Budstikke implements AutoCloseable {
                         "Development profile: test tokens for everybody, synthetic parties, webhooks to this machine, a clock that can be moved.",
                         "  data            " + settings.data().toAbsolutePath().normalize(),
                         "  test tokens     " + baseUrl
-                                + "/api/GetEnterpriseToken?env=dev&org=ttd&scopes=altinn:serviceowner",
+                                + "/api/GetEnterpriseToken?env=dev&org=ttd&orgNo=991825827&scopes=altinn:serviceowner",
                         "  parties         " + baseUrl + "/api/parties",
                         "  correspondence  " + baseUrl + "/correspondence/api/v1/correspondence",
                         "  events          " + baseUrl + "/events/api/v1/",

@@ -68,7 +68,8 @@ class CorrespondenceTimeTest {
         server.api().post("/development/clock", Map.of("advance", step)).expect(200);
     }
 
-    /// The types of the events about one correspondence. An event may come again after a restart; it keeps its id then.
+    /// The types of the events about one correspondence. An event may come again after a restart; it
+    /// keeps its id then.
     private static List<String> types(Webhook webhook, String id) {
         return webhook.events().stream()
                 .filter(event -> event.path("resourceinstance").asText().equals(id))

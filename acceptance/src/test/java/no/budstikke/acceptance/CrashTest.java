@@ -26,8 +26,9 @@ import no.budstikke.testkit.Webhook;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/// Kills the server and its database while events are published, several times, at random moments, and accounts for every event that was answered
-/// 200: it must reach the webhook, and a pager that started before must have seen it.
+/// Kills the server and its database while events are published, several times, at random moments, and
+/// accounts for every event that was answered 200: it must reach the webhook, and a pager that started
+/// before must have seen it.
 class CrashTest {
 
     private static final int ROUNDS = 3;

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// What becomes of deliveries whose endpoint misbehaves. Has a server of its own, since it moves the clock. Spec: events §6.
+/// What becomes of deliveries whose endpoint misbehaves. Has a server of its own, since it moves the
+/// clock. Spec: events §6.
 class DeliveryTest {
 
     private static Budstikke server;

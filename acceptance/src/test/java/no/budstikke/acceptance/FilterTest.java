@@ -19,9 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What each filter lets through. Spec: events §5, and where we go further than Altinn: filters name a party or a type,
-/// in
-/// whatever spelling; sources match by whole path segments; a type filter may be a list.
+/// What each filter lets through. Spec: events §5, and where we go further than Altinn: filters name a
+/// party or a type, in whatever spelling; sources match by whole path segments; a type filter may be a
+/// list.
 @ExtendWith(BudstikkeExtension.class)
 class FilterTest {
 

@@ -22,11 +22,13 @@ import no.budstikke.testkit.Webhook;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// Someone sends a correspondence; an authorised subscriber's webhook receives the event that the seed document shows; nobody else does.
+/// Someone sends a correspondence; an authorised subscriber's webhook receives the event that the seed
+/// document shows; nobody else does.
 @ExtendWith(BudstikkeExtension.class)
 class MainJobTest {
 
-    /// The example of the document that the product was asked for, with the members that differ from one event to the next left out.
+    /// The example of the document that the product was asked for, with the members that differ from one
+    /// event to the next left out.
     private static final String EXAMPLE = """
             {
              "resource": "urn:altinn:resource:altinn-correspondence-test-resource-1",

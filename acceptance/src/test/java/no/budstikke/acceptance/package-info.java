@@ -1,7 +1,6 @@
-/// The product seen from outside: HTTP through the testkit, nothing else. All tests share one server; they keep apart
-/// by random
-/// names and types, and by resources of their own. What is wanted stands in the contract; each class names its part of
-/// it.
+/// The product seen from outside: HTTP through the testkit, nothing else. All tests share one server;
+/// they keep apart by random names and types, and by resources of their own. What is wanted stands in
+/// the contract; each class names its part of it.
 @NullMarked
 package no.budstikke.acceptance;
 

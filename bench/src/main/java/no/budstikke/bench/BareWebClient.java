@@ -13,8 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The web client that the product pushes with, set as there, and nothing around it: the most that a
-/// delivery could
-/// reach.
+/// delivery could reach.
 final class BareWebClient {
 
     private static final Header CONTENT_TYPE =

@@ -7,8 +7,8 @@ import org.HdrHistogram.Histogram;
 record EndToEnd(Server server, ReceiverProcess receiver) implements AutoCloseable {
 
     /// @param processes CPU seconds of server and PostgreSQL from the first event sent to the last one
-    ///                  delivered
-    /// @param harness   CPU seconds of generator and receiver in that time
+    ///     delivered
+    /// @param harness CPU seconds of generator and receiver in that time
     record Run(Load.Result sent, ReceiverProcess.Report came, Server.Cost processes, double harness) {
 
         double eventsPerCpuSecond() {

@@ -9,10 +9,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import no.budstikke.testkit.Parties;
 
 /// A whole `POST` of an event, rendered once; only its number and its time are written anew for each. An
-/// event has the
-/// shape of the seed's, and a small `data` with the time at which it was meant to be sent. One thread;
-/// [#copy()] gives
-/// another thread one of the same run.
+/// event has the shape of the seed's, and a small `data` with the time at which it was meant to be sent.
+/// One thread; [#copy()] gives another thread one of the same run.
 final class EventRequest {
 
     /// Of 24 characters and the twelve digits of a sequence number an id is made, in the form of a UUID.

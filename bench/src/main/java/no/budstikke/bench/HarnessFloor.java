@@ -2,9 +2,8 @@ package no.budstikke.bench;
 
 import java.util.Optional;
 
-/// The generator straight into the receiver, and the bare web client into the same receiver: what is seen
-/// without the
-/// product in between.
+/// The generator straight into the receiver, and the bare web client into the same receiver: what is
+/// seen without the product in between.
 final class HarnessFloor {
 
     /// What the bare web client got a second with so many connections.

@@ -18,17 +18,16 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
-/// Sends events over kept connections, one virtual thread and one plain socket each, so that it costs the
-/// machine
-/// little that it shares with what it measures.
+/// Sends events over kept connections, one virtual thread and one plain socket each, so that it costs
+/// the machine little that it shares with what it measures.
 final class Load {
 
     /// What became of a run.
     ///
-    /// @param sent      the events have the sequence numbers from 0 to below this
-    /// @param refused   those that were not answered 200: their fate is unknown
-    /// @param answers   from the intended time of sending to the answer, in microseconds
-    /// @param began     by the shared clock
+    /// @param sent the events have the sequence numbers from 0 to below this
+    /// @param refused those that were not answered 200: their fate is unknown
+    /// @param answers from the intended time of sending to the answer, in microseconds
+    /// @param began by the shared clock
     record Result(int sent, Set<Integer> refused, Histogram answers, long began, Duration took) {
 
         Result {
@@ -68,8 +67,7 @@ final class Load {
     }
 
     /// Events leave at a steady rate, whatever happens to those before; latency counts from the time at
-    /// which an event
-    /// should have left, so a stall is seen by all events that it held up.
+    /// which an event should have left, so a stall is seen by all events that it held up.
     static Result open(EventRequest request, int perSecond, Duration lasting) {
         int events = (int) (perSecond * lasting.toMillis() / 1_000);
         return new Load(request).run(OPEN_CONNECTIONS, new Open(System.nanoTime(), 1_000_000_000L / perSecond, events));

@@ -5,15 +5,13 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
 /// What subscriptions of others cost: on other resources, and on the same resource for other parties.
-/// They are written
-/// straight into the table, and the server is started anew on it.
+/// They are written straight into the table, and the server is started anew on it.
 final class MatchingCost {
 
     private static final int[] SUBSCRIPTIONS = {10, 1_000, 100_000};
 
     /// Half on a thousand other resources, half on the measured one for other organisations. All of them
-    /// point at the
-    /// receiver, which would count what came for them as repeated.
+    /// point at the receiver, which would count what came for them as repeated.
     private static final String ADD = """
             insert into subscription (end_point, resource_filter, alternative_subject_filter, include_subunits, consumer,
                                       created_by, created, validated)

@@ -8,8 +8,7 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /// Reads HTTP/1.1 messages, requests or responses, from one connection. Only what a measurement meets:
-/// bodies with a
-/// `Content-Length`, or none. One thread.
+/// bodies with a `Content-Length`, or none. One thread.
 final class Messages {
 
     private static final byte[] CONTENT_LENGTH = "content-length:".getBytes(ISO_8859_1);

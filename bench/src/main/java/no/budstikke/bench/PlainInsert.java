@@ -17,8 +17,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import no.budstikke.testkit.Parties;
 
 /// The event log's own insert by plain JDBC, one round trip and commit for each batch: the most that
-/// publishing could reach on this
-/// PostgreSQL. It writes to copies of the log's tables, so that nobody reads what it writes.
+/// publishing could reach on this PostgreSQL. It writes to copies of the log's tables, so that nobody
+/// reads what it writes.
 final class PlainInsert {
 
     private static final String TABLES = """
@@ -68,8 +68,7 @@ final class PlainInsert {
     }
 
     /// The quicker one of two ways to commit for so many publishers: all of them in one batch, or by
-    /// turns in two halves
-    /// on two connections.
+    /// turns in two halves on two connections.
     Rate best(int publishers, Duration lasting) {
         Rate whole = rate(1, publishers, lasting);
         Rate halves = publishers == 1 ? whole : rate(2, publishers / 2, lasting);

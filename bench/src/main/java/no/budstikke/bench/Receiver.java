@@ -17,8 +17,7 @@ import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 
 /// A webhook in a process of its own: answers 200 to everything and counts. It says its port on standard
-/// output, obeys
-/// the words on standard input, and ends with it; [ReceiverProcess] is the other side.
+/// output, obeys the words on standard input, and ends with it; [ReceiverProcess] is the other side.
 @Command(name = "receiver", hidden = true, description = "The webhook of the other measurements; they start it.")
 final class Receiver implements Callable<Integer> {
 

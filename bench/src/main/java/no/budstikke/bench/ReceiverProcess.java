@@ -19,10 +19,10 @@ final class ReceiverProcess implements AutoCloseable {
 
     /// What came of a run, next to what was sent.
     ///
-    /// @param lost      accepted by the server and never delivered
-    /// @param repeated  deliveries beyond the first of each event
+    /// @param lost accepted by the server and never delivered
+    /// @param repeated deliveries beyond the first of each event
     /// @param strangers deliveries of anything else
-    /// @param latency   from the intended time of sending to the end of the body, in microseconds
+    /// @param latency from the intended time of sending to the end of the body, in microseconds
     /// @param perSecond distinct events, from the beginning of sending to the last delivery
     record Report(long distinct, long lost, long repeated, long strangers, Histogram latency, double perSecond) {}
 
@@ -71,8 +71,8 @@ final class ReceiverProcess implements AutoCloseable {
         ask("begin " + run);
     }
 
-    /// Waits until as many events came as were accepted, or none came for ten seconds, and then says what
-    /// came.
+    /// Waits until as many events came as were accepted, or none came for ten seconds, and then says
+    /// what came.
     Report awaitAll(Load.Result sent) {
         long before = -1;
         long progress = System.nanoTime();

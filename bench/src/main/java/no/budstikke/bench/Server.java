@@ -17,8 +17,7 @@ import no.budstikke.testkit.Parties;
 import no.budstikke.testkit.Subscription;
 
 /// A Budstikke with default settings and its own PostgreSQL, as a user would start it, seen from its
-/// publisher and
-/// subscriber: the service owner `ttd`.
+/// publisher and subscriber: the service owner `ttd`.
 final class Server implements AutoCloseable {
 
     /// CPU seconds that the two were given since their start.

@@ -10,8 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// From the start of the process to the ready line and to the first event that it accepts, and the memory
-/// it takes.
+/// From the start of the process to the ready line and to the first event that it accepts, and the
+/// memory it takes.
 final class StartTime {
 
     private static final int RUNS = 5;

@@ -10,8 +10,7 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /// What a receiver got of one run. Events of another run, and bodies that are no event of ours, are
-/// strangers: a
-/// validation event, or a delivery that should not have been made. Safe for many threads.
+/// strangers: a validation event, or a delivery that should not have been made. Safe for many threads.
 final class Tally {
 
     /// So many events a run may have; some 2 million.

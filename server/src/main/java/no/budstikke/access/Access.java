@@ -29,7 +29,7 @@ public final class Access {
     private final Function<Push, ExpiringCache.Answer<Boolean>> decidePush = this::decided;
 
     /// @param serviceOwnerBypass whether a service owner may do on its own resources whatever it likes,
-    ///                           reading others' correspondences included. Spec: correspondence §9.4.2
+    ///     reading others' correspondences included. Spec: correspondence §9.4.2
     public Access(DecisionPoint decisions, PartyRegister parties, InstantSource time, boolean serviceOwnerBypass) {
         this.decisions = decisions;
         this.parties = parties;

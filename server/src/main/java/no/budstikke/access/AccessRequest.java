@@ -3,8 +3,8 @@ package no.budstikke.access;
 import java.util.List;
 import java.util.Set;
 
-/// What the decision point is asked (XACML 3.0, JSON profile, without the wrapping). Spec:
-/// authorization §16.2, §17.
+/// What the decision point is asked (XACML 3.0, JSON profile, without the wrapping). Spec: authorization
+/// §16.2, §17.
 ///
 /// @param subject who: the attributes of the access subject
 /// @param actions any of them suffices

@@ -16,9 +16,8 @@ import no.budstikke.party.PartyRegister;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The decision point: completes a request with what is known of its party and its subject, and asks
-/// the resource's policy. Keeps nothing but the policies that it has read. Spec: authorization §16.5,
-/// §16.6.
+/// The decision point: completes a request with what is known of its party and its subject, and asks the
+/// resource's policy. Keeps nothing but the policies that it has read. Spec: authorization §16.5, §16.6.
 public final class DecisionPoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(DecisionPoint.class);

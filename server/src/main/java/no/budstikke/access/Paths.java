@@ -7,8 +7,8 @@ final class Paths {
 
     private Paths() {}
 
-    /// `/party/50015641` → `urn:altinn:partyid` = `50015641`; empty for anything that is not of the
-    /// five forms.
+    /// `/party/50015641` → `urn:altinn:partyid` = `50015641`; empty for anything that is not of the five
+    /// forms.
     static Optional<Attribute> attribute(String path) {
         int slash = path.indexOf('/', 1);
         if (!path.startsWith("/") || slash < 0 || slash == path.length() - 1) {

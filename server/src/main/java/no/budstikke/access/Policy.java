@@ -19,8 +19,8 @@ record Policy(Combining combining, List<Rule> rules, List<Decision.Obligation> o
         DENY
     }
 
-    /// @param target      by category, the alternatives of which one must hold; a category that is not
-    ///                    there holds
+    /// @param target by category, the alternatives of which one must hold; a category that is not there
+    ///     holds
     /// @param conditional whether there is a condition; we know none, so such a rule can't be decided
     record Rule(
             Effect effect,

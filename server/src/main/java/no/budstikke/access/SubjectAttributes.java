@@ -25,8 +25,8 @@ final class SubjectAttributes {
 
     private SubjectAttributes() {}
 
-    /// From a token: its `urn:` claims, scopes and session, and exactly one identity, the first there
-    /// is of person uuid, user id, party id, system user (then nothing else at all), person number,
+    /// From a token: its `urn:` claims, scopes and session, and exactly one identity, the first there is
+    /// of person uuid, user id, party id, system user (then nothing else at all), person number,
     /// organisation number, organisation of the claim `consumer`.
     ///
     /// The person number is not in the reference's list. Without it, somebody who has logged in himself

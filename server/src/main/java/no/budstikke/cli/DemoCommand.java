@@ -220,7 +220,7 @@ final class DemoCommand implements Callable<Integer> {
 
                     The server goes on at %1$s (Ctrl-C ends it). Try:
 
-                      TOKEN=$(curl -s '%1$s/api/GetEnterpriseToken?env=dev&org=ttd&scopes=altinn:serviceowner,altinn:correspondence.write,altinn:events.subscribe')
+                      TOKEN=$(curl -s '%1$s/api/GetEnterpriseToken?env=dev&org=ttd&orgNo=991825827&scopes=altinn:serviceowner,altinn:correspondence.write,altinn:events.subscribe')
                       curl -s -H "Authorization: Bearer $TOKEN" '%1$s/events/api/v1/subscriptions'
                       curl -s -H "Authorization: Bearer $TOKEN" '%1$s/events/api/v1/events?resource=urn:altinn:resource:%2$s&after=0'
                       curl -s -H "Authorization: Bearer $TOKEN" '%1$s/correspondence/api/v1/correspondence?resourceId=%2$s&role=Sender'

@@ -2,8 +2,10 @@ package no.budstikke.cli;
 
 import no.budstikke.config.InvalidSettings;
 import no.budstikke.database.DataDirectoryInUse;
+import no.budstikke.database.DatabaseUnusable;
 import no.budstikke.database.EmbeddedPostgresFailed;
 import no.budstikke.http.HttpServer;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -25,6 +27,9 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        // Helidon and Flyway log through java.util.logging; everything goes one way.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
         System.exit(commandLine().execute(args));
     }
 
@@ -38,8 +43,11 @@ public final class Main {
     private static int failed(Exception failure, CommandLine command, ParseResult parsed) {
         return switch (failure) {
             case InvalidSettings _ -> tell(failure, command, WRONG);
-            case DataDirectoryInUse _, EmbeddedPostgresFailed _, HttpServer.AddressInUse _, CommandFailed _ ->
-                tell(failure, command, FAILED);
+            case DataDirectoryInUse _,
+                    EmbeddedPostgresFailed _,
+                    DatabaseUnusable _,
+                    HttpServer.AddressInUse _,
+                    CommandFailed _ -> tell(failure, command, FAILED);
             default -> {
                 failure.printStackTrace(command.getErr());
                 yield FAILED;

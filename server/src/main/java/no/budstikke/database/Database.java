@@ -36,8 +36,7 @@ public final class Database implements AutoCloseable {
 
     /// Connects, and brings the schema up to date.
     ///
-    /// @throws org.flywaydb.core.api.FlywayException when a migration fails or the schema is newer than
-    ///     this program
+    /// @throws DatabaseUnusable when it can't be reached, or a migration fails
     public static Database connect(Address address) {
         var config = new HikariConfig();
         config.setPoolName("budstikke");
@@ -52,12 +51,18 @@ public final class Database implements AutoCloseable {
         config.addDataSourceProperty("reWriteBatchedInserts", "true");
         config.addDataSourceProperty("prepareThreshold", "3");
         config.addDataSourceProperty("tcpKeepAlive", "true");
-        var pool = new HikariDataSource(config);
+        HikariDataSource pool;
+        try {
+            pool = new HikariDataSource(config);
+        } catch (RuntimeException e) {
+            throw new DatabaseUnusable("can't connect to " + address.jdbcUrl() + ": " + e.getMessage(), e);
+        }
         try {
             Flyway.configure().dataSource(pool).load().migrate();
         } catch (RuntimeException e) {
             pool.close();
-            throw e;
+            throw new DatabaseUnusable(
+                    "can't bring the schema of " + address.jdbcUrl() + " up to date: " + e.getMessage(), e);
         }
         return new Database(pool);
     }

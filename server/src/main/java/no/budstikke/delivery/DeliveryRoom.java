@@ -7,10 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import no.budstikke.access.Access;
 import no.budstikke.database.Database;
+import no.budstikke.event.DayPartitions;
 import no.budstikke.event.EventFeed;
 import no.budstikke.schedule.Timers;
 import no.budstikke.subscription.MarkValidated;
 import no.budstikke.subscription.SubscriptionIndex;
+import no.budstikke.subscription.SubscriptionRoom;
 import no.budstikke.time.Ids;
 
 /// Wires the delivery room and runs its three loops: feed, settlement, backlog.
@@ -23,6 +25,7 @@ public final class DeliveryRoom implements AutoCloseable {
     private final Settlement settlement;
     private final Feeder feeder;
     private final BacklogPump pump;
+    private final DayPartitions attempts;
     private final List<Thread> intake = new ArrayList<>();
     private final List<Thread> settling = new ArrayList<>();
 
@@ -31,7 +34,13 @@ public final class DeliveryRoom implements AutoCloseable {
     /// @param timeout for one attempt
     /// @param concurrency attempts under way at once for one subscription
     /// @param loopbackAllowed whether webhooks on this machine are served; only in development
-    public record Rules(Duration timeout, int concurrency, RetrySchedule schedule, boolean loopbackAllowed) {}
+    /// @param attemptRetention how long attempts can be looked up
+    public record Rules(
+            Duration timeout,
+            int concurrency,
+            RetrySchedule schedule,
+            boolean loopbackAllowed,
+            Duration attemptRetention) {}
 
     public DeliveryRoom(
             Database database,
@@ -53,11 +62,18 @@ public final class DeliveryRoom implements AutoCloseable {
         feeder = new Feeder(database, feed, store, subscriptions, lanes, settlement, time);
         pump = new BacklogPump(database, backlog, subscriptions, lanes, time);
         var validate = new ValidateEndpoint(subscriptions, markValidated, webhooks, ids, eventsApi);
-        timers.on("validate-subscription", validate::validate);
+        timers.on(SubscriptionRoom.VALIDATE_SUBSCRIPTION, validate::validate);
+        attempts = new DayPartitions(database, "attempt", rules.attemptRetention());
+    }
+
+    /// The day partitions of the attempts, for daily maintenance.
+    public DayPartitions attempts() {
+        return attempts;
     }
 
     /// Goes on where the last run stopped.
     public void start() {
+        attempts.maintain();
         pump.load();
         settling.add(Thread.ofPlatform().name("settlement").start(settlement::run));
         intake.add(Thread.ofPlatform().name("backlog").start(pump::run));

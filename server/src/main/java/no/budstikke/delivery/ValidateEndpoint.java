@@ -41,6 +41,8 @@ final class ValidateEndpoint {
 
     /// Throws when the endpoint is to be tried again.
     void validate(String id, int attempt) {
+        // The timer may fire before the index here has heard of the subscription.
+        subscriptions.refresh();
         Optional<Subscription> subscription = subscriptions.find(Integer.parseInt(id));
         if (subscription.isEmpty()) {
             LOG.info("subscription {} was deleted before its endpoint was validated", id);

@@ -20,10 +20,9 @@ public final class EventLog {
     public static final int SHARDS = 16;
 
     /// One statement for any number of events. It draws positions in the given order but takes the keys
-    /// in sorted
-    /// order, so that two transactions that append the same events wait for each other and can't
-    /// deadlock. An event
-    /// whose key is there, or is being inserted by a transaction that then commits, is left out.
+    /// in sorted order, so that two transactions that append the same events wait for each other and
+    /// can't deadlock. An event whose key is there, or is being inserted by a transaction that then
+    /// commits, is left out.
     private static final String APPEND = """
             with given as materialized (
                 select nextval('event_position') as position, g.*
@@ -58,9 +57,8 @@ public final class EventLog {
     }
 
     /// Appends events in the caller's transaction, so that a state change and its events stand or fall
-    /// together. What
-    /// is there already, or twice in the list, is stored once. Readers are woken after the commit. One
-    /// statement.
+    /// together. What is there already, or twice in the list, is stored once. Readers are woken after
+    /// the commit. One statement.
     ///
     /// @return how many were new
     public int append(Transaction tx, List<CloudEvent> events) {
@@ -145,9 +143,8 @@ public final class EventLog {
         /// It is durable; duplicates count as written.
         record Committed() implements Written {}
 
-        /// The database was not there, or went away midway: it may be written or not. Writing it again is
-        /// safe, and
-        /// right.
+        /// The database was not there, or went away midway: it may be written or not. Writing it again
+        /// is safe, and right.
         record Interrupted(Exception cause) implements Written {}
 
         /// The database's clock is beyond the last day partition. Nothing was written.
@@ -158,8 +155,8 @@ public final class EventLog {
     }
 
     /// Writes batches on one long-lived connection, each in a transaction of its own: one statement in
-    /// auto-commit
-    /// mode, so one round trip per batch. Opens a connection when it has none. Confined to one thread.
+    /// auto-commit mode, so one round trip per batch. Opens a connection when it has none. Confined to
+    /// one thread.
     static final class Writer implements AutoCloseable {
 
         private static final int NETWORK_TIMEOUT = 20_000;

@@ -12,7 +12,7 @@ public final class EventRoom implements AutoCloseable {
 
     private final EventLog log;
     private final EventFeed feed;
-    private final Partitions partitions;
+    private final DayPartitions partitions;
     private final GroupCommit commits;
     private final EventApi api;
 
@@ -24,7 +24,7 @@ public final class EventRoom implements AutoCloseable {
         var signal = new CommitSignal();
         this.log = new EventLog(database, signal);
         this.feed = new EventFeed(database, signal);
-        this.partitions = new Partitions(database, retention);
+        this.partitions = DayPartitions.ofEvents(database, retention);
         this.commits = new GroupCommit(log, partitions);
         this.api = new EventApi(
                 authentication,
@@ -45,7 +45,7 @@ public final class EventRoom implements AutoCloseable {
     }
 
     /// For the daily timer.
-    public Partitions partitions() {
+    public DayPartitions partitions() {
         return partitions;
     }
 

@@ -73,11 +73,11 @@ final class GroupCommit implements AutoCloseable {
     private final Queue<Publisher> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waitingCount = new AtomicInteger();
     private final AtomicLong waitingChars = new AtomicLong();
-    private final Partitions partitions;
+    private final DayPartitions partitions;
     private final List<Writing> writers = new ArrayList<>();
     private volatile boolean closed;
 
-    GroupCommit(EventLog log, Partitions partitions) {
+    GroupCommit(EventLog log, DayPartitions partitions) {
         this.partitions = partitions;
         for (int number = 1; number <= WRITERS; number++) {
             writers.add(new Writing(number, log.writer()));

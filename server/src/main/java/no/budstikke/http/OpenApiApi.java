@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/// The OpenAPI descriptions of both contracts, which clients generate their classes from. Open to everybody. They are
-/// kept by hand in `openapi/`. Spec: correspondence §2.5, events §2.1.
+/// The OpenAPI descriptions of both contracts, which clients generate their classes from. Open to
+/// everybody. They are kept by hand in `openapi/`. Spec: correspondence §2.5, events §2.1.
 public final class OpenApiApi {
 
     /// The only answers of Correspondence that may be kept. Spec: correspondence §2.0.

@@ -30,8 +30,8 @@ import no.budstikke.http.Reply;
 import no.budstikke.http.Routes;
 
 /// Our own issuer, for development only: it signs whatever it is asked to. Its RS256 key is made at the
-/// first start and kept in `issuer-key.json` in the data directory, which only its owner can read.
-/// Spec: authorization §6, §22.1.
+/// first start and kept in `issuer-key.json` in the data directory, which only its owner can read. Spec:
+/// authorization §6, §22.1.
 public final class EmbeddedIssuer {
 
     private static final String PATH = "/authentication/api/v1/openid/";

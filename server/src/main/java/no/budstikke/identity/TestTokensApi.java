@@ -66,10 +66,19 @@ public final class TestTokensApi {
         Optional<OrganizationNumber> supplier = given.optional("supplierOrgNo", OrganizationNumber::ofDigits);
         Optional<String> delegationSource = given.optional("delegationSource", matching(ANY));
         return answer(request, given, () -> {
-            OrganizationNumber organization = number.orElseGet(TestTokens::randomOrganization);
+            OrganizationNumber organization =
+                    number.or(() -> org.flatMap(this::numberOf)).orElseGet(TestTokens::randomOrganization);
             return Map.entry(
                     organization.digits(), tokens.enterprise(common, organization, org, supplier, delegationSource));
         });
+    }
+
+    /// The number of a service owner that the register knows by its code.
+    private Optional<OrganizationNumber> numberOf(String code) {
+        return parties.findByCode(code)
+                .map(Party::identifier)
+                .filter(OrganizationNumber.class::isInstance)
+                .map(OrganizationNumber.class::cast);
     }
 
     private Reply systemUser(Request request) {

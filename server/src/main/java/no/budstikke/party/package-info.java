@@ -1,5 +1,5 @@
-/// Who there is: organisations and persons, their numbers, party ids and names. Knows `database`,
-/// `time` and `http`.
+/// Who there is: organisations and persons, their numbers, party ids and names. Knows `database`, `time`
+/// and `http`.
 ///
 /// Spec: correspondence §1.1; authorization §11, §12.
 @NullMarked

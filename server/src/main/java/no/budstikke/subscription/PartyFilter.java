@@ -1,7 +1,6 @@
 package no.budstikke.subscription;
 
-/// What an event must say about its party. Spec: design §1 (what a filter matches, notation in
-/// filters).
+/// What an event must say about its party. Spec: design §1 (what a filter matches, notation in filters).
 sealed interface PartyFilter {
 
     /// Whoever it is about.

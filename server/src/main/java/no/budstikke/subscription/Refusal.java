@@ -1,7 +1,7 @@
 package no.budstikke.subscription;
 
-/// Why no subscription is made, in the contract's order. Texts are sent as JSON strings; an empty one
-/// as no body. Spec: events §4.2, §4.4, §9.5.
+/// Why no subscription is made, in the contract's order. Texts are sent as JSON strings; an empty one as
+/// no body. Spec: events §4.2, §4.4, §9.5.
 enum Refusal {
     ENDPOINT(400, "Missing or invalid endpoint to push events towards"),
     SOURCE(400, "SourceFilter must be an absolute URL with the https scheme."),

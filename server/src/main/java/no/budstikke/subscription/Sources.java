@@ -4,8 +4,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Reads the sources of events and the filters on them. An address under one of the aliases, the public
-/// addresses of the service that this server stands in for, is read as the same address here. Design
-/// §1.
+/// addresses of the service that this server stands in for, is read as the same address here. Design §1.
 final class Sources {
 
     /// Locations of the sources of correspondence events. Spec: correspondence §6.3.

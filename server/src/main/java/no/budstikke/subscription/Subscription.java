@@ -22,8 +22,8 @@ public record Subscription(
         Instant created,
         boolean validated) {
 
-    /// The filters as they were given, addresses and resource in their canonical spelling; an absent
-    /// one matches everything.
+    /// The filters as they were given, addresses and resource in their canonical spelling; an absent one
+    /// matches everything.
     ///
     /// @param includeSubunits whether events of the subject's subunits are wanted too
     public record Filters(

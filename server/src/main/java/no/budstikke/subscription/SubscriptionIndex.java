@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Finds the subscriptions that match an event. In memory, read without locks; the cost of a look-up
-/// depends on what matches, not on how many subscriptions there are. Follows the database: at once
-/// where a change was made, on the other nodes with their next [#refresh()]. Design §4.2.
+/// depends on what matches, not on how many subscriptions there are. Follows the database: at once where
+/// a change was made, on the other nodes with their next [#refresh()]. Design §4.2.
 public final class SubscriptionIndex {
 
     private static final Logger LOG = LoggerFactory.getLogger(SubscriptionIndex.class);
@@ -58,8 +58,8 @@ public final class SubscriptionIndex {
         return table.find(id);
     }
 
-    /// Has `action` told the id of every subscription that disappears, on every node, just after it stops
-    /// to match. What fails in it is not told again. For use at start, before [#load()].
+    /// Has `action` told the id of every subscription that disappears, on every node, just after it
+    /// stops to match. What fails in it is not told again. For use at start, before [#load()].
     public void onDeleted(IntConsumer action) {
         onDeleted.add(action);
     }
@@ -81,8 +81,8 @@ public final class SubscriptionIndex {
 
     private record Loaded(SubscriptionTable table, SubscriptionStore.Horizon from) {}
 
-    /// Takes over what has changed since the last call: one indexed query when nothing has. To be
-    /// called about every half second.
+    /// Takes over what has changed since the last call: one indexed query when nothing has. To be called
+    /// about every half second.
     ///
     /// @throws RuntimeException when the database can't be asked; the next call makes up for it
     public synchronized void refresh() {
@@ -125,8 +125,8 @@ public final class SubscriptionIndex {
         }
     }
 
-    /// Takes over a change that has just been committed here. It can't fail: the change stands,
-    /// whatever happens.
+    /// Takes over a change that has just been committed here. It can't fail: the change stands, whatever
+    /// happens.
     void refreshAfterCommit() {
         try {
             refresh();

@@ -37,7 +37,7 @@ public final class SubscriptionRoom {
     /// @param sourceAliases addresses under which source filters may name this server too
     /// @param rejectUnsupportedFilters setting `compatibility.reject-unsupported-filters`
     /// @param isCorrespondenceResource whether the bare id is a resource that correspondences are sent
-    ///                                 on
+    ///     on
     public record Setup(
             URI baseUrl,
             List<URI> sourceAliases,

@@ -5,11 +5,11 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What may be subscribed to, as far as the request and the token's scopes tell; the guards stand in
-/// the contract's order. Spec: events §4.2–§4.4.
+/// What may be subscribed to, as far as the request and the token's scopes tell; the guards stand in the
+/// contract's order. Spec: events §4.2–§4.4.
 ///
 /// @param rejectUnsupportedFilters whether filters that today's Altinn refuses on resources like ours
-///                                 are refused here too (design §1)
+///     are refused here too (design §1)
 record SubscriptionRules(EndpointRule endpoints, Sources sources, boolean rejectUnsupportedFilters) {
 
     private static final String SUBSCRIBE = "altinn:events.subscribe";

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CombiningTest {
 
-    /// P Permit, D Deny, N not applicable, p and d a rule that can't be decided and might have been P
-    /// or D, u undecided altogether.
+    /// P Permit, D Deny, N not applicable, p and d a rule that can't be decided and might have been P or
+    /// D, u undecided altogether.
     private static final Map<Character, Outcome> LETTERS = Map.of(
             'P', Outcome.PERMIT,
             'D', Outcome.DENY,

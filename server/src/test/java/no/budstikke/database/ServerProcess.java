@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Another JVM that starts an embedded PostgreSQL, to be killed, stopped, refused, or run as somebody else.
+/// Another JVM that starts an embedded PostgreSQL, to be killed, stopped, refused, or run as somebody
+/// else.
 record ServerProcess(Process jvm, Path output) implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -11,8 +11,8 @@ import java.util.Comparator;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/// A real PostgreSQL for tests inside the server, started once; every caller gets an empty, migrated database of its
-/// own, in a strange time zone.
+/// A real PostgreSQL for tests inside the server, started once; every caller gets an empty, migrated
+/// database of its own, in a strange time zone.
 public final class TestDatabase {
 
     private static final AtomicInteger COUNT = new AtomicInteger();

@@ -131,9 +131,9 @@ class EventFeedTest {
         assertThat(feed.read(LogPosition.START, Instant.EPOCH, 10).horizon()).isPositive();
     }
 
-    /// Design §4.1: T takes its transaction id after P, inserts before P, commits after P.
-    /// Reading "position greater than the last one", even among finished transactions only, would
-    /// lose T's event: its position is the lower one.
+    /// Design §4.1: T takes its transaction id after P, inserts before P, commits after P. Reading
+    /// "position greater than the last one", even among finished transactions only, would lose T's
+    /// event: its position is the lower one.
     @Test
     void an_event_with_a_lower_position_that_commits_later_is_not_lost() {
         try (var p = new Slowly("P");

@@ -33,7 +33,7 @@ class GroupCommitTest {
     private final Database database = TestDatabase.fresh();
     private final CommitSignal signal = new CommitSignal();
     private final EventLog log = new EventLog(database, signal);
-    private final GroupCommit commits = new GroupCommit(log, new Partitions(database, Duration.ofDays(90)));
+    private final GroupCommit commits = new GroupCommit(log, DayPartitions.ofEvents(database, Duration.ofDays(90)));
     private final ExecutorService publishers = Executors.newVirtualThreadPerTaskExecutor();
 
     @AfterEach

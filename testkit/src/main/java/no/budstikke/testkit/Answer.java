@@ -8,7 +8,8 @@ import java.util.function.Function;
 /// How a [Webhook] treats a request: properly, or in one of the ways in which real receivers fail.
 public sealed interface Answer {
 
-    /// The answers that are given after the whole request was read and recorded. Only these can depend on the request.
+    /// The answers that are given after the whole request was read and recorded. Only these can depend
+    /// on the request.
     sealed interface AfterReading extends Answer {}
 
     /// A complete answer with `Content-Length`; the connection is kept.
@@ -46,14 +47,16 @@ public sealed interface Answer {
     /// Answers with what the function makes of the request.
     record Computed(Function<Received, ? extends AfterReading> answer) implements Answer {}
 
-    /// Answers as soon as the head of the request is there and closes the connection with the body unread. The request
-    /// is recorded with an empty body.
+    /// Answers as soon as the head of the request is there and closes the connection with the body
+    /// unread. The request is recorded with an empty body.
     record EarlyAnswer(int code) implements Answer {}
 
-    /// Takes the connection and reads nothing (nothing more, on a connection that was in use before). Not recorded.
+    /// Takes the connection and reads nothing (nothing more, on a connection that was in use before).
+    /// Not recorded.
     record ReadNothing() implements Answer {}
 
-    /// Nobody listens on the port, and connections that were open are closed. Lasts until another answer is set.
+    /// Nobody listens on the port, and connections that were open are closed. Lasts until another answer
+    /// is set.
     record RefuseConnection() implements Answer {}
 
     static Status ok() {

@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.Optional;
 import org.awaitility.Awaitility;
 
-/// A client of a running server: one caller, with or without a token. Immutable. Redirects are not followed.
+/// A client of a running server: one caller, with or without a token. Immutable. Redirects are not
+/// followed.
 ///
-/// Bodies: a [String] is sent as it is; one of our documents, a JSON tree, a map or a list is written as JSON.
+/// Bodies: a [String] is sent as it is; one of our documents, a JSON tree, a map or a list is written as
+/// JSON.
 public final class Api {
 
     public static final String EVENTS = "/events/api/v1";

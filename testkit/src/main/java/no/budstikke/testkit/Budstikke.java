@@ -16,13 +16,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// A running Budstikke: a process that was started here, or one at an external address. Closing it ends the process and
-/// its
-/// PostgreSQL and deletes temporary directories; so does the end of this JVM.
+/// A running Budstikke: a process that was started here, or one at an external address. Closing it ends
+/// the process and its PostgreSQL and deletes temporary directories; so does the end of this JVM.
 public final class Budstikke implements AutoCloseable {
 
-    /// System property: the runnable jar. Otherwise `server/target/budstikke.jar` is looked for here and in every
-    /// folder above.
+    /// System property: the runnable jar. Otherwise `server/target/budstikke.jar` is looked for here and
+    /// in every folder above.
     public static final String JAR_PROPERTY = "budstikke.jar";
 
     /// System property: the address of a server that runs already and shall be used by [#shared()].
@@ -76,7 +75,8 @@ public final class Budstikke implements AutoCloseable {
         return new Budstikke(URI.create(address.endsWith("/") ? address.substring(0, address.length() - 1) : address));
     }
 
-    /// The server that the system property [#ADDRESS_PROPERTY] names, else a new one with default settings.
+    /// The server that the system property [#ADDRESS_PROPERTY] names, else a new one with default
+    /// settings.
     public static Budstikke shared() {
         String address = System.getProperty(ADDRESS_PROPERTY);
         return address == null ? start() : attach(address);
@@ -134,15 +134,14 @@ public final class Budstikke implements AutoCloseable {
         process().kill();
     }
 
-    /// SIGTERM; returns the exit code when the process is gone, and fails if that takes longer than the builder's
-    /// patience.
+    /// SIGTERM; returns the exit code when the process is gone, and fails if that takes longer than the
+    /// builder's patience.
     public int terminate() {
         return process().terminate(launch().patience());
     }
 
-    /// Starts the server again with the same settings, data directory and `--port`, after ending it properly if it
-    /// still runs.
-    /// With port 0 its address changes: ask [#baseUrl()] and [#api()] again.
+    /// Starts the server again with the same settings, data directory and `--port`, after ending it
+    /// properly if it still runs. With port 0 its address changes: ask [#baseUrl()] and [#api()] again.
     public void restart() {
         if (process().isAlive()) {
             terminate();
@@ -237,7 +236,8 @@ public final class Budstikke implements AutoCloseable {
             return this;
         }
 
-        /// A variable for the process. Variables of this JVM that begin with `BUDSTIKKE_` are not handed on.
+        /// A variable for the process. Variables of this JVM that begin with `BUDSTIKKE_` are not handed
+        /// on.
         public Builder environment(String name, String value) {
             environment.put(name, value);
             return this;
@@ -277,8 +277,8 @@ public final class Budstikke implements AutoCloseable {
             return this;
         }
 
-        /// Starts the process and waits for its ready line. An [IllegalStateException] shows the last output if none
-        /// comes.
+        /// Starts the process and waits for its ready line. An [IllegalStateException] shows the last
+        /// output if none comes.
         public Budstikke start() {
             Path runnable = jar.orElseGet(Builder::findJar);
             Workspace workspace = Workspace.create(dataDirectory);

@@ -7,18 +7,18 @@ import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/// Hands a running server to tests, as parameters of constructors and methods: [Budstikke], [Api] (no token) and
-/// [Tokens] of
-/// the one server that the whole run shares, and a [Webhook] of the test's own. The server is [Budstikke#shared()]; it
-/// is
-/// started when it is first asked for, and ended after the last test.
+/// Hands a running server to tests, as parameters of constructors and methods: [Budstikke], [Api] (no
+/// token) and [Tokens] of the one server that the whole run shares, and a [Webhook] of the test's own.
+/// The server is [Budstikke#shared()]; it is started when it is first asked for, and ended after the
+/// last test.
 public final class BudstikkeExtension implements ParameterResolver {
 
     private static final Namespace NAMESPACE = Namespace.create(BudstikkeExtension.class);
 
     private static final Set<Class<?>> TYPES = Set.of(Budstikke.class, Api.class, Tokens.class, Webhook.class);
 
-    /// So that a constructor's webhook lives as long as its test, and is the one that the test's method gets too.
+    /// So that a constructor's webhook lives as long as its test, and is the one that the test's method
+    /// gets too.
     @Override
     public ExtensionContextScope getTestInstantiationExtensionContextScope(ExtensionContext root) {
         return ExtensionContextScope.TEST_METHOD;

@@ -8,7 +8,8 @@ public final class CloudEvents extends JsonDocument<CloudEvents> {
 
     private CloudEvents() {}
 
-    /// An event with all required members: a random id, a type that no other event has, and a resource of our own.
+    /// An event with all required members: a random id, a type that no other event has, and a resource
+    /// of our own.
     public static CloudEvents event() {
         return new CloudEvents()
                 .with("specversion", "1.0")

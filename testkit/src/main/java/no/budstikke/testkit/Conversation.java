@@ -11,7 +11,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/// One connection to a [Webhook]: reads request after request and gives each the answer that is planned for it.
+/// One connection to a [Webhook]: reads request after request and gives each the answer that is planned
+/// for it.
 final class Conversation {
 
     private static final Map<Integer, String> REASONS = Map.ofEntries(

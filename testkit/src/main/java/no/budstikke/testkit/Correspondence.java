@@ -9,7 +9,8 @@ public final class Correspondence extends JsonDocument<Correspondence> {
 
     private Correspondence() {}
 
-    /// A correspondence with all required members and a random reference, without attachments and notification.
+    /// A correspondence with all required members and a random reference, without attachments and
+    /// notification.
     ///
     /// @param recipients as URNs, or in another spelling of correspondence §1.1
     public static Correspondence to(String... recipients) {

@@ -3,8 +3,8 @@ package no.budstikke.testkit;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/// A request body under construction. What has no method of its own, right or wrong, is set with [#with] and
-/// [#without].
+/// A request body under construction. What has no method of its own, right or wrong, is set with [#with]
+/// and [#without].
 ///
 /// @param <D> the kind of document, so that calls can be chained
 public abstract sealed class JsonDocument<D extends JsonDocument<D>> permits CloudEvents, Correspondence, Subscription {
@@ -17,7 +17,8 @@ public abstract sealed class JsonDocument<D extends JsonDocument<D>> permits Clo
 
     /// Sets a member.
     ///
-    /// @param path names of nested members joined with dots, such as `correspondence.content.messageTitle`
+    /// @param path names of nested members joined with dots, such as
+    ///     `correspondence.content.messageTitle`
     /// @param value text, number, boolean, a JSON tree, a map or a list
     public D with(String path, Object value) {
         parentOf(path).set(lastNameOf(path), Json.MAPPER.valueToTree(value));

@@ -1,6 +1,7 @@
 package no.budstikke.testkit;
 
-/// The synthetic parties and resources that a server in development knows from its start. None of them exists.
+/// The synthetic parties and resources that a server in development knows from its start. None of them
+/// exists.
 public final class Parties {
 
     /// An organisation.
@@ -68,8 +69,9 @@ public final class Parties {
         return "urn:altinn:resource:" + resource(n);
     }
 
-    /// The n-th person, always the same: a valid national identity number of the synthetic series (month + 80), born on
-    /// one of the first 28 days of a month between 1950 and 1999. Spec: authorization §11.3.
+    /// The n-th person, always the same: a valid national identity number of the synthetic series (month
+    /// + 80), born on one of the first 28 days of a month between 1950 and 1999. Spec: authorization
+    /// §11.3.
     ///
     /// @param n from 0
     public static Person syntheticPerson(int n) {

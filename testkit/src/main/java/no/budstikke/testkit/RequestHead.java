@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The head of a request: its text, and what is needed to read the rest. Header fields are taken apart only when
-/// somebody asks, so that counting requests stays cheap.
+/// The head of a request: its text, and what is needed to read the rest. Header fields are taken apart
+/// only when somebody asks, so that counting requests stays cheap.
 ///
 /// @param contentLength in bytes; 0 when the request names none
 record RequestHead(

@@ -47,8 +47,8 @@ final class ServerProcess {
         }
     }
 
-    /// The address in the ready line; an exception with the last lines of output when the process ends before or takes
-    /// longer.
+    /// The address in the ready line; an exception with the last lines of output when the process ends
+    /// before or takes longer.
     URI awaitReady(Duration patience) {
         try {
             return ready.get(patience.toMillis(), TimeUnit.MILLISECONDS);

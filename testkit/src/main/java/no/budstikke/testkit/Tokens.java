@@ -18,7 +18,8 @@ public final class Tokens {
         this.api = api;
     }
 
-    /// The service owner `ttd`, who may send correspondences, publish events as an ordinary publisher and subscribe.
+    /// The service owner `ttd`, who may send correspondences, publish events as an ordinary publisher
+    /// and subscribe.
     public String serviceOwner() {
         return serviceOwner(
                 "altinn:serviceowner",
@@ -33,7 +34,8 @@ public final class Tokens {
         return enterprise(Parties.TTD_CODE, Parties.TTD.number(), scopes);
     }
 
-    /// The service owner `ttd` as a publisher whose events are not checked against the resource's policy.
+    /// The service owner `ttd` as a publisher whose events are not checked against the resource's
+    /// policy.
     public String publisher() {
         return serviceOwner("altinn:serviceowner", "altinn:events.publish", "altinn:events.publish.admin");
     }

@@ -29,12 +29,12 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// A real HTTP receiver on loopback. It records what it gets, and answers as it is told: properly, or in the ways in
-/// which
-/// real receivers fail ([Answer]). Every path is served; answers 200 until told otherwise. Safe for many threads.
+/// A real HTTP receiver on loopback. It records what it gets, and answers as it is told: properly, or in
+/// the ways in which real receivers fail ([Answer]). Every path is served; answers 200 until told
+/// otherwise. Safe for many threads.
 ///
-/// It speaks HTTP/1.1 with kept connections on plain sockets, because a proper server could not misbehave, and because
-/// it has to cost little next to the server that is measured with it.
+/// It speaks HTTP/1.1 with kept connections on plain sockets, because a proper server could not
+/// misbehave, and because it has to cost little next to the server that is measured with it.
 public final class Webhook implements AutoCloseable {
 
     private enum Memory {
@@ -139,8 +139,8 @@ public final class Webhook implements AutoCloseable {
         return this;
     }
 
-    /// Calls the listener with each request on the connection's thread, after it was recorded and before it is
-    /// answered.
+    /// Calls the listener with each request on the connection's thread, after it was recorded and before
+    /// it is answered.
     public Webhook onRequest(Consumer<Received> listener) {
         this.listener = listener;
         return this;
@@ -220,7 +220,8 @@ public final class Webhook implements AutoCloseable {
         return this;
     }
 
-    /// Waits until at least so many events came (validation events left out) and gives all that are there by then.
+    /// Waits until at least so many events came (validation events left out) and gives all that are
+    /// there by then.
     public List<JsonNode> awaitEvents(int atLeast) {
         await(atLeast + " events", () -> events().size() >= atLeast);
         return events();

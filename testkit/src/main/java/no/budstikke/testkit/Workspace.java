@@ -13,9 +13,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/// The directories of one server: a temporary one of ours for settings, and the data directory, which is inside it
-/// unless
-/// the user named one.
+/// The directories of one server: a temporary one of ours for settings, and the data directory, which is
+/// inside it unless the user named one.
 record Workspace(Path temporary, Path data) {
 
     static Workspace create(Optional<Path> data) {
@@ -37,8 +36,8 @@ record Workspace(Path temporary, Path data) {
         }
     }
 
-    /// Ends a PostgreSQL that outlived its server, asking it first. A stale pid file may name a stranger, which is left
-    /// alone.
+    /// Ends a PostgreSQL that outlived its server, asking it first. A stale pid file may name a
+    /// stranger, which is left alone.
     void endPostgres() {
         Optional<ProcessHandle> postgres = postgresPid()
                 .flatMap(ProcessHandle::of)

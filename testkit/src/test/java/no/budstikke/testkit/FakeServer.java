@@ -18,9 +18,8 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 
-/// Behaves towards the testkit as the server does: command line, ready line, a process named `postgres` with its pid
-/// file,
-/// and the end on SIGTERM. It answers each request with what was asked.
+/// Behaves towards the testkit as the server does: command line, ready line, a process named `postgres`
+/// with its pid file, and the end on SIGTERM. It answers each request with what was asked.
 final class FakeServer {
 
     private FakeServer() {}

@@ -319,7 +319,8 @@ class WebhookTest {
                 BodyHandlers.ofString());
     }
 
-    /// Sends one request on a connection of its own and reads until the other side closes; an error when nothing came.
+    /// Sends one request on a connection of its own and reads until the other side closes; an error when
+    /// nothing came.
     private String exchange(String body) throws IOException {
         try (var socket = connect()) {
             socket.getOutputStream()

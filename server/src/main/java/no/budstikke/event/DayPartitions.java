@@ -14,45 +14,69 @@ import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The day partitions of the log: made ahead, dropped after the retention, without holding up a writer
-/// or a reader for longer than a moment. Safe to run on several nodes at once.
+/// The day partitions of a table that only grows, such as the log: made ahead, dropped after the
+/// retention, without holding up a writer or a reader for longer than a moment. Safe to run on several
+/// nodes at once.
 ///
 /// A day is that of the database's clock in UTC, because that clock writes `stored`. The clock that the
 /// development profile can move is not asked: moved forward by three months, it would drop what was
 /// published a minute ago. Spec: events §7.6; design §4.1.
-public final class Partitions {
+public final class DayPartitions {
 
     /// Few, because the feed looks into each of them; more than one, so that a day's failed rounds do no
     /// harm.
     static final int DAYS_AHEAD = 4;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DayPartitions.class);
     private static final DateTimeFormatter DAY = DateTimeFormatter.BASIC_ISO_DATE;
-    private static final String PREFIX = "event_";
 
-    /// Only one node at a time may make partitions, and one may drop them.
-    private static final long MAKING = 0x6275_6473_0001L;
+    /// How long to wait for whoever still reads a day that is to be dropped.
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private static final long DROPPING = 0x6275_6473_0002L;
+    /// Locks of the database: only one node at a time may make partitions, and one may drop them.
+    private static final int MAKING = 0x6275_6401;
 
-    /// 8 kB pages of `event_key` that one sweeping transaction looks at.
-    private static final int PAGES_PER_SWEEP = 512;
+    private static final int DROPPING = 0x6275_6402;
 
     private final Database database;
+    private final String table;
     private final Duration retention;
     private final Duration patience;
+    private final Sweep sweep;
 
-    /// @param retention how long an event is kept; in effect up to a day longer, as whole days are
-    ///     dropped
-    public Partitions(Database database, Duration retention) {
-        this(database, retention, Duration.ofSeconds(10));
+    /// What else goes when days have been dropped.
+    @FunctionalInterface
+    private interface Sweep {
+
+        /// Deletes what belongs to rows stored before `cutoff`, in short transactions.
+        void before(Handle sql, OffsetDateTime cutoff);
+    }
+
+    /// Those of a table without belongings.
+    ///
+    /// @param table partitioned by range of its column `stored`; its partitions are called
+    ///     `{table}_{yyyymmdd}`
+    /// @param retention how long a row is kept; in effect up to a day longer, as whole days are dropped
+    public DayPartitions(Database database, String table, Duration retention) {
+        this(database, table, retention, PATIENCE, (_, _) -> {});
+    }
+
+    private DayPartitions(Database database, String table, Duration retention, Duration patience, Sweep sweep) {
+        this.database = database;
+        this.table = table;
+        this.retention = retention;
+        this.patience = patience;
+        this.sweep = sweep;
+    }
+
+    /// Those of the log; with the events go their keys.
+    static DayPartitions ofEvents(Database database, Duration retention) {
+        return ofEvents(database, retention, PATIENCE);
     }
 
     /// @param patience how long to wait for whoever still reads a day that is to be dropped
-    Partitions(Database database, Duration retention, Duration patience) {
-        this.database = database;
-        this.retention = retention;
-        this.patience = patience;
+    static DayPartitions ofEvents(Database database, Duration retention, Duration patience) {
+        return new DayPartitions(database, "event", retention, patience, EventKeyStore::forgetBefore);
     }
 
     /// Makes partitions for today and the days ahead, and drops what is past the retention, by the
@@ -85,19 +109,21 @@ public final class Partitions {
         LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
         database.useTransaction(tx -> {
             Handle sql = tx.handle();
-            sql.select("select pg_advisory_xact_lock(?)", MAKING).mapToMap().list();
+            sql.select("select pg_advisory_xact_lock(?, ?::regclass::oid::int)", MAKING, table)
+                    .mapToMap()
+                    .list();
             sql.execute("set local lock_timeout = '10s'");
             List<String> present =
                     partitions(sql).stream().map(Partition::table).toList();
             for (int ahead = 0; ahead <= DAYS_AHEAD; ahead++) {
                 LocalDate day = today.plusDays(ahead);
-                String table = PREFIX + DAY.format(day);
-                if (!present.contains(table)) {
-                    sql.execute("create table %s (like event including storage)".formatted(table));
-                    sql.execute(
-                            "alter table event attach partition %s for values from ('%s 00:00+00') to ('%s 00:00+00')"
-                                    .formatted(table, day, day.plusDays(1)));
-                    LOG.info("Made {} for the events of {}", table, day);
+                String partition = table + "_" + DAY.format(day);
+                if (!present.contains(partition)) {
+                    sql.execute("create table %s (like %s including storage including defaults)"
+                            .formatted(partition, table));
+                    sql.execute("alter table %s attach partition %s for values from ('%s 00:00+00') to ('%s 00:00+00')"
+                            .formatted(table, partition, day, day.plusDays(1)));
+                    LOG.info("Made {} for the rows of {}", partition, day);
                 }
             }
         });
@@ -112,21 +138,22 @@ public final class Partitions {
 
     private record Partition(String table, LocalDate day, State state) {}
 
-    private static List<Partition> partitions(Handle sql) {
+    private List<Partition> partitions(Handle sql) {
         return sql.createQuery("""
                         select c.relname as name, i.inhdetachpending as pending
                           from pg_class c
                           left join pg_inherits i on i.inhrelid = c.oid
                          where c.relkind = 'r'
-                           and c.relname ~ '^event_[0-9]{8}$'
-                           and c.relnamespace = (select relnamespace from pg_class where oid = 'event'::regclass)
+                           and c.relname ~ ('^' || :table || '_[0-9]{8}$')
+                           and c.relnamespace = (select relnamespace from pg_class where oid = :table::regclass)
                          order by c.relname
                         """)
+                .bind("table", table)
                 .map((row, _) -> {
-                    String table = row.getString("name");
+                    String name = row.getString("name");
                     boolean pending = row.getBoolean("pending");
                     State state = row.wasNull() ? State.DETACHED : pending ? State.HALF_DETACHED : State.ATTACHED;
-                    return new Partition(table, LocalDate.parse(table.substring(PREFIX.length()), DAY), state);
+                    return new Partition(name, LocalDate.parse(name.substring(table.length() + 1), DAY), state);
                 })
                 .list();
     }
@@ -137,8 +164,9 @@ public final class Partitions {
     private void dropBefore(Instant cutoff) {
         LocalDate firstKept = LocalDate.ofInstant(cutoff, ZoneOffset.UTC);
         try (Handle sql = database.openHandle()) {
-            if (!sql.createQuery("select pg_try_advisory_lock(?)")
+            if (!sql.createQuery("select pg_try_advisory_lock(?, ?::regclass::oid::int)")
                     .bind(0, DROPPING)
+                    .bind(1, table)
                     .mapTo(Boolean.class)
                     .one()) {
                 return;
@@ -150,15 +178,17 @@ public final class Partitions {
                         tryToDrop(sql, partition);
                     }
                 }
-                sweepKeys(sql, firstKept.atStartOfDay(ZoneOffset.UTC).toOffsetDateTime());
+                sweep.before(sql, firstKept.atStartOfDay(ZoneOffset.UTC).toOffsetDateTime());
             } finally {
                 sql.execute("reset lock_timeout");
-                sql.select("select pg_advisory_unlock(?)", DROPPING).mapToMap().list();
+                sql.select("select pg_advisory_unlock(?, ?::regclass::oid::int)", DROPPING, table)
+                        .mapToMap()
+                        .list();
             }
         }
     }
 
-    private static void tryToDrop(Handle sql, Partition partition) {
+    private void tryToDrop(Handle sql, Partition partition) {
         try {
             drop(sql, partition);
         } catch (UnableToExecuteStatementException e) {
@@ -169,40 +199,16 @@ public final class Partitions {
         }
     }
 
-    private static void drop(Handle sql, Partition partition) {
+    private void drop(Handle sql, Partition partition) {
         switch (partition.state()) {
             case ATTACHED ->
-                sql.execute("alter table event detach partition %s concurrently".formatted(partition.table()));
+                sql.execute("alter table %s detach partition %s concurrently".formatted(table, partition.table()));
             case HALF_DETACHED ->
-                sql.execute("alter table event detach partition %s finalize".formatted(partition.table()));
+                sql.execute("alter table %s detach partition %s finalize".formatted(table, partition.table()));
             case DETACHED -> {}
         }
         sql.execute("drop table %s".formatted(partition.table()));
         LOG.info("Dropped {}: past the retention", partition.table());
-    }
-
-    /// Looks at every page of the keys, some megabytes in one short transaction: needs no index, which
-    /// every publisher would pay for.
-    private static void sweepKeys(Handle sql, OffsetDateTime cutoff) {
-        long pages = sql.createQuery("select pg_relation_size('event_key') / current_setting('block_size')::int")
-                .mapTo(Long.class)
-                .one();
-        long swept = 0;
-        for (long page = 0; page < pages; page += PAGES_PER_SWEEP) {
-            swept += sql.createUpdate("""
-                            delete from event_key
-                             where ctid >= :from::tid
-                               and ctid < :to::tid
-                               and stored < :cutoff
-                            """)
-                    .bind("from", "(%d,0)".formatted(page))
-                    .bind("to", "(%d,0)".formatted(page + PAGES_PER_SWEEP))
-                    .bind("cutoff", cutoff)
-                    .execute();
-        }
-        if (swept > 0) {
-            LOG.info("Forgot the ids of {} events that are past the retention", swept);
-        }
     }
 
     /// The days that the log has room for, oldest first.

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class PartitionsTest {
+class DayPartitionsTest {
 
     private final Database database = TestDatabase.fresh();
     private final CommitSignal signal = new CommitSignal();
@@ -39,14 +39,14 @@ class PartitionsTest {
         database.close();
     }
 
-    private Partitions keeping(int days) {
-        return new Partitions(database, Duration.ofDays(days), Duration.ofMillis(200));
+    private DayPartitions keeping(int days) {
+        return DayPartitions.ofEvents(database, Duration.ofDays(days), Duration.ofMillis(200));
     }
 
     /// Makes the log look as if it had been used for the last days, one event a day.
     private void past(int days) {
         var partitions = keeping(1_000);
-        for (int ago = days; ago > 0; ago -= Partitions.DAYS_AHEAD) {
+        for (int ago = days; ago > 0; ago -= DayPartitions.DAYS_AHEAD) {
             partitions.maintain(now.minus(Duration.ofDays(ago)));
         }
         database.useTransaction(tx -> {
@@ -75,7 +75,7 @@ class PartitionsTest {
     void a_new_database_has_room_for_today_and_the_days_ahead() {
         assertThat(keeping(90).days())
                 .startsWith(today)
-                .hasSizeBetween(Partitions.DAYS_AHEAD, Partitions.DAYS_AHEAD + 1);
+                .hasSizeBetween(DayPartitions.DAYS_AHEAD, DayPartitions.DAYS_AHEAD + 1);
     }
 
     @Test
@@ -84,7 +84,7 @@ class PartitionsTest {
         partitions.maintain(now.plus(Duration.ofDays(3)));
         partitions.maintain(now.plus(Duration.ofDays(3)));
         assertThat(partitions.days())
-                .isEqualTo(today.datesUntil(today.plusDays(3 + Partitions.DAYS_AHEAD + 1))
+                .isEqualTo(today.datesUntil(today.plusDays(3 + DayPartitions.DAYS_AHEAD + 1))
                         .toList());
         assertThat(count("select count(*) from pg_indexes where tablename = 'event_%s'"
                         .formatted(today.plusDays(7).toString().replace("-", ""))))
@@ -127,7 +127,7 @@ class PartitionsTest {
                 }));
             }
             begun.await();
-            new Partitions(database, Duration.ofDays(5)).maintain(now);
+            DayPartitions.ofEvents(database, Duration.ofDays(5)).maintain(now);
             stop.set(true);
             for (Future<?> publisher : publishers) {
                 publisher.get();

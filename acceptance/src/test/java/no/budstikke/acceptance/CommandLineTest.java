@@ -53,7 +53,12 @@ class CommandLineTest {
                         "events:\n  notation: runes\n", "events.notation")
                 .entrySet()) {
             Files.writeString(settings, wrong.getKey());
-            Run run = run("serve", "--config", settings.toString(), "--data", directory.resolve("d").toString());
+            Run run = run(
+                    "serve",
+                    "--config",
+                    settings.toString(),
+                    "--data",
+                    directory.resolve("d").toString());
             assertThat(run.exitCode()).as(wrong.getKey()).isEqualTo(2);
             assertThat(run.err().lines()).as("one line").hasSize(1);
             assertThat(run.err()).contains(wrong.getValue());
@@ -63,7 +68,12 @@ class CommandLineTest {
 
     @Test
     void production_refuses_to_start_with_what_is_unsafe_or_missing() throws Exception {
-        Run run = run("serve", "--set", "profile=production", "--data", directory.resolve("d").toString());
+        Run run = run(
+                "serve",
+                "--set",
+                "profile=production",
+                "--data",
+                directory.resolve("d").toString());
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err().lines()).hasSize(1);
     }
@@ -91,15 +101,15 @@ class CommandLineTest {
     @Test
     void a_second_start_on_the_same_data_is_refused_and_a_clean_stop_lets_the_next_one_in() throws Exception {
         try (Budstikke server = Budstikke.start()) {
-            Run second = run("serve", "--port", "0", "--data", server.dataDirectory().toString());
+            Run second =
+                    run("serve", "--port", "0", "--data", server.dataDirectory().toString());
             assertThat(second.exitCode()).isEqualTo(1);
             assertThat(second.err().lines()).hasSize(1);
-            assertThat(second.err())
-                    .contains(server.dataDirectory().toString())
-                    .contains(Long.toString(server.pid()));
+            assertThat(second.err()).contains(server.dataDirectory().toString()).contains(Long.toString(server.pid()));
             long postgres = server.postgresPid();
             server.terminate();
-            assertThat(ProcessHandle.of(postgres).filter(ProcessHandle::isAlive)).isEmpty();
+            assertThat(ProcessHandle.of(postgres).filter(ProcessHandle::isAlive))
+                    .isEmpty();
             server.restart();
             server.as(server.tokens().serviceOwner())
                     .get(Api.EVENTS + "/events?after=0&resource=" + Parties.resourceUrn(1))
@@ -121,7 +131,8 @@ class CommandLineTest {
         Path settings = Budstikke.shared().dataDirectory().resolve("postgresql");
         List<String> pidFile = Files.readAllLines(settings.resolve("postmaster.pid"));
         String url = "jdbc:postgresql://127.0.0.1:" + pidFile.get(3) + "/postgres";
-        assertThatThrownBy(() -> DriverManager.getConnection(url, "postgres", "wrong password").close())
+        assertThatThrownBy(() -> DriverManager.getConnection(url, "postgres", "wrong password")
+                        .close())
                 .isInstanceOf(java.sql.SQLException.class);
         try (Connection connection = DriverManager.getConnection(url, "postgres", password(settings))) {
             for (String setting : List.of("fsync", "synchronous_commit", "full_page_writes")) {
@@ -152,7 +163,9 @@ class CommandLineTest {
                 .redirectError(err.toFile())
                 .start();
         try {
-            assertThat(process.waitFor(90, TimeUnit.SECONDS)).as("%s ends", List.of(words)).isTrue();
+            assertThat(process.waitFor(90, TimeUnit.SECONDS))
+                    .as("%s ends", List.of(words))
+                    .isTrue();
         } finally {
             process.destroyForcibly();
         }

@@ -100,16 +100,17 @@ class CrashTest {
             Set<String> all = new HashSet<>(acknowledged);
             Awaitility.await()
                     .atMost(Duration.ofSeconds(90))
-                    .untilAsserted(() -> assertThat(missing(all, webhook.deliveries().keySet()))
-                            .as("acknowledged, never delivered")
-                            .isEmpty());
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
-                    .until(() -> {
-                        pager.turn();
-                        return pager.atTheEnd;
-                    });
-            assertThat(missing(all, pager.seen)).as("acknowledged, skipped by the pager").isEmpty();
+                    .untilAsserted(
+                            () -> assertThat(missing(all, webhook.deliveries().keySet()))
+                                    .as("acknowledged, never delivered")
+                                    .isEmpty());
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+                pager.turn();
+                return pager.atTheEnd;
+            });
+            assertThat(missing(all, pager.seen))
+                    .as("acknowledged, skipped by the pager")
+                    .isEmpty();
             assertThat(pager.seen).as("seen twice by the pager").doesNotHaveDuplicates();
         }
     }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import no.budstikke.testkit.Answer;
-import no.budstikke.testkit.Api;
 import no.budstikke.testkit.Budstikke;
 import no.budstikke.testkit.CloudEvents;
 import no.budstikke.testkit.Parties;
@@ -54,7 +53,8 @@ class DeliveryTest {
         CloudEvents event = publish();
         for (int wait : new int[] {10, 30, 60, 300, 600}) {
             int attempts = webhook.requestsTo("/hook").size();
-            webhook.awaitRequest(request -> request.path().equals("/hook") && request.text().contains(event.id()));
+            webhook.awaitRequest(
+                    request -> request.path().equals("/hook") && request.text().contains(event.id()));
             advance(Duration.ofSeconds(wait + wait / 8));
             Awaitility.await().until(() -> webhook.requestsTo("/hook").size() > attempts);
         }
@@ -99,7 +99,9 @@ class DeliveryTest {
             List<String> ids = events.stream().map(CloudEvents::id).toList();
             healthy.awaitEvents(ids.size());
             assertThat(healthy.events()).extracting(DeliveryTest::id).containsExactlyInAnyOrderElementsOf(ids);
-            assertThat(slow.events()).as("the slow one is still at its first events").hasSizeLessThan(ids.size());
+            assertThat(slow.events())
+                    .as("the slow one is still at its first events")
+                    .hasSizeLessThan(ids.size());
         } finally {
             slow.close();
             dead.close();
@@ -127,14 +129,15 @@ class DeliveryTest {
     void a_connection_that_breaks_midway_is_a_failure_and_the_event_comes_again() {
         subscribe(webhook);
         for (Answer misbehaviour : List.of(
-                new Answer.CloseWithoutAnswer(), new Answer.Junk(), Answer.redirect("http://127.0.0.1:1/"), Answer.gone())) {
+                new Answer.CloseWithoutAnswer(),
+                new Answer.Junk(),
+                Answer.redirect("http://127.0.0.1:1/"),
+                Answer.gone())) {
             webhook.answerNext(1, misbehaviour);
             CloudEvents event = publish();
             Awaitility.await().until(() -> attempts(event) >= 1);
             advance(Duration.ofSeconds(12));
-            Awaitility.await()
-                    .alias("second attempt after " + misbehaviour)
-                    .until(() -> attempts(event) >= 2);
+            Awaitility.await().alias("second attempt after " + misbehaviour).until(() -> attempts(event) >= 2);
         }
     }
 
@@ -151,9 +154,7 @@ class DeliveryTest {
     @Test
     void what_was_not_delivered_when_the_server_stopped_is_delivered_after_the_next_start() {
         try (Budstikke restarted = Budstikke.start()) {
-            restarted
-                    .as(restarted.tokens().serviceOwner())
-                    .establish(subscription(webhook));
+            restarted.as(restarted.tokens().serviceOwner()).establish(subscription(webhook));
             webhook.answer(503);
             List<String> ids = new ArrayList<>();
             for (int i = 0; i < 30; i++) {
@@ -209,7 +210,9 @@ class DeliveryTest {
     }
 
     private static void advance(Duration step) {
-        server.api().post("/development/clock", Map.of("advance", step.toString())).expect(200);
+        server.api()
+                .post("/development/clock", Map.of("advance", step.toString()))
+                .expect(200);
     }
 
     private static String id(JsonNode event) {

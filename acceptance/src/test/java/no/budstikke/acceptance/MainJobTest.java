@@ -40,8 +40,7 @@ class MainJobTest {
             }
             """;
 
-    private static final String EXAMPLE_SOURCE =
-            "https://platform.tt02.altinn.no/correspondence/api/v1/correspondence";
+    private static final String EXAMPLE_SOURCE = "https://platform.tt02.altinn.no/correspondence/api/v1/correspondence";
 
     @Test
     void the_recipients_webhook_gets_the_event_of_the_example_and_a_bystander_gets_nothing(
@@ -53,16 +52,15 @@ class MainJobTest {
                 .resourceFilter(Parties.resourceUrn(1))
                 .alternativeSubjectFilter("/organisation/123456789")
                 .typeFilter("no.altinn.correspondence.Published"));
-        bystander.establish(
-                Subscription.to(webhook.url("/bystander")).resourceFilter(Parties.resourceUrn(1)));
+        bystander.establish(Subscription.to(webhook.url("/bystander")).resourceFilter(Parties.resourceUrn(1)));
 
         String toRecipient = send(api, tokens, Correspondence.to(Parties.RECIPIENT));
-        Received received = webhook.awaitRequest(
-                request -> request.path().equals("/recipient") && instance(request.json()).equals(toRecipient));
+        Received received = webhook.awaitRequest(request ->
+                request.path().equals("/recipient") && instance(request.json()).equals(toRecipient));
         // The log is read in order: when the bystander's own event has come, it would have got the earlier one too.
         String toBystander = send(api, tokens, Correspondence.to(Parties.FIRST_OTHER));
-        webhook.awaitRequest(
-                request -> request.path().equals("/bystander") && instance(request.json()).equals(toBystander));
+        webhook.awaitRequest(request ->
+                request.path().equals("/bystander") && instance(request.json()).equals(toBystander));
 
         assertThat(webhook.eventsAt("/bystander"))
                 .extracting(MainJobTest::instance)
@@ -77,20 +75,23 @@ class MainJobTest {
     void every_step_of_a_correspondences_life_is_told_to_its_sender(Api api, Tokens tokens, Webhook webhook) {
         Api owner = api.as(tokens.serviceOwner());
         owner.establish(Subscription.to(webhook.url("/owner")).resourceFilter(Parties.resourceUrn(2)));
-        String id = send(
-                api,
-                tokens,
-                Correspondence.to(Parties.RECIPIENT).resource(Parties.resource(2)));
+        String id = send(api, tokens, Correspondence.to(Parties.RECIPIENT).resource(Parties.resource(2)));
         Api recipient = api.as(tokens.organization(Parties.RECIPIENT.number()));
         webhook.awaitEvent(event -> isPublishedFor(event, id, "/party/50015641"));
 
         recipient.get(Api.CORRESPONDENCE + "/correspondence/" + id).expect(200);
-        recipient.post(Api.CORRESPONDENCE + "/correspondence/" + id + "/markasread").expect(200);
-        recipient.post(Api.CORRESPONDENCE + "/correspondence/" + id + "/confirm").expect(200);
-        recipient.delete(Api.CORRESPONDENCE + "/correspondence/" + id + "/purge").expect(200);
+        recipient
+                .post(Api.CORRESPONDENCE + "/correspondence/" + id + "/markasread")
+                .expect(200);
+        recipient
+                .post(Api.CORRESPONDENCE + "/correspondence/" + id + "/confirm")
+                .expect(200);
+        recipient
+                .delete(Api.CORRESPONDENCE + "/correspondence/" + id + "/purge")
+                .expect(200);
 
-        webhook.awaitEvent(event -> instance(event).equals(id)
-                && event.path("type").asText().equals("no.altinn.correspondence.Purged"));
+        webhook.awaitEvent(event ->
+                instance(event).equals(id) && event.path("type").asText().equals("no.altinn.correspondence.Purged"));
         List<String> told = webhook.events().stream()
                 .filter(event -> instance(event).equals(id))
                 .map(event -> event.path("type").asText().replace("no.altinn.correspondence.", "") + " "

@@ -84,14 +84,15 @@ public final class DeliveryRoom implements AutoCloseable {
     /// known. The rest is delivered after the next start.
     @Override
     public void close() {
-        stop(intake);
+        intake.forEach(Thread::interrupt);
+        await(intake);
         lanes.close();
-        stop(settling);
+        settlement.stop();
+        await(settling);
         webhooks.close();
     }
 
-    private static void stop(List<Thread> threads) {
-        threads.forEach(Thread::interrupt);
+    private static void await(List<Thread> threads) {
         for (Thread thread : threads) {
             try {
                 thread.join(STOP);

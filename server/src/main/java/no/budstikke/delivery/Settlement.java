@@ -36,6 +36,7 @@ final class Settlement {
     /// outcome is known.
     private static final Duration PARK_AFTER = Duration.ofSeconds(1);
     private static final Duration RETRY = Duration.ofMillis(200);
+    private static final int LAST_TRIES = 20;
     private static final Duration IDLE = Duration.ofMillis(500);
 
     private final Database database;
@@ -48,6 +49,7 @@ final class Settlement {
     private final AtomicLong inMemory = new AtomicLong();
     private volatile @Nullable Thread settler;
     private volatile boolean idle;
+    private volatile boolean stopping;
 
     // For the settling thread alone: events in the order of the log whose deliveries the cursor waits for.
     private final Deque<TrackedEvent> tracked = new ArrayDeque<>();
@@ -101,20 +103,28 @@ final class Settlement {
         }
     }
 
-    /// Settles until interrupted; then once more what has been handed in.
+    /// Settles until [#stop]; then what has been handed in by then.
     void run() {
         settler = Thread.currentThread();
-        while (!Thread.currentThread().isInterrupted()) {
+        while (!stopping) {
             idle = true;
-            if (settled.isEmpty() && arrived.isEmpty()) {
+            if (settled.isEmpty() && arrived.isEmpty() && !stopping) {
                 LockSupport.parkNanos(this, IDLE.toNanos());
             }
             idle = false;
             LockSupport.parkNanos(this, GATHER.toNanos());
             settle();
         }
-        Thread.interrupted();
-        settle();
+        do {
+            settle();
+        } while (!settled.isEmpty() || !arrived.isEmpty());
+    }
+
+    /// Ends [#run], when nobody hands in anything any more. An interrupt would do harm: it could hit the
+    /// last batch while it is written.
+    void stop() {
+        stopping = true;
+        LockSupport.unpark(settler);
     }
 
     private void settle() {
@@ -162,7 +172,7 @@ final class Settlement {
                 batch.written();
                 return;
             } catch (RuntimeException e) {
-                if (Thread.currentThread().isInterrupted()) {
+                if (stopping && tries >= LAST_TRIES) {
                     LOG.warn(
                             "stopped before {} outcomes were written; their events will be delivered again",
                             batch.size());

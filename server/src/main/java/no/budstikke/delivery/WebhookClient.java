@@ -62,26 +62,34 @@ final class WebhookClient implements AutoCloseable {
     /// Posts one event.
     Outcome post(URI endPoint, byte[] body) {
         Thread sender = Thread.currentThread();
-        var expired = new AtomicBoolean();
+        var decided = new AtomicBoolean();
         // A read limit alone would let an endpoint that sends a byte now and then keep us for ever.
         Future<?> alarm = watch.schedule(
                 () -> {
-                    expired.set(true);
-                    sender.interrupt();
+                    if (decided.compareAndSet(false, true)) {
+                        sender.interrupt();
+                    }
                 },
                 timeout.toMillis(),
                 TimeUnit.MILLISECONDS);
+        Outcome outcome = exchangeOrFailure(endPoint, body);
+        boolean inTime = decided.compareAndSet(false, true);
+        alarm.cancel(false);
+        if (inTime) {
+            return outcome;
+        }
+        // The alarm's interrupt is on its way or here; it must not hit what this thread does next.
+        while (!Thread.interrupted()) {
+            Thread.onSpinWait();
+        }
+        return new Outcome.TimedOut();
+    }
+
+    private Outcome exchangeOrFailure(URI endPoint, byte[] body) {
         try {
             return exchange(endPoint, body);
-        } catch (EndpointGuard.BarredAddress e) {
-            return new Outcome.Barred(String.valueOf(e.getMessage()));
         } catch (RuntimeException | IOException e) {
-            return expired.get() ? new Outcome.TimedOut() : failure(e);
-        } finally {
-            alarm.cancel(false);
-            if (expired.get()) {
-                Thread.interrupted();
-            }
+            return failure(e);
         }
     }
 
@@ -107,10 +115,7 @@ final class WebhookClient implements AutoCloseable {
 
     private static Outcome failure(Exception e) {
         Throwable root = e;
-        while (root.getCause() != null) {
-            if (root instanceof EndpointGuard.BarredAddress barred) {
-                return new Outcome.Barred(String.valueOf(barred.getMessage()));
-            }
+        while (root.getCause() != null && !(root instanceof EndpointGuard.BarredAddress)) {
             root = root.getCause();
         }
         return switch (root) {

@@ -34,9 +34,7 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
-                .setExecutionExceptionHandler(Main::failed)
-                .setExitCodeExceptionMapper(_ -> FAILED);
+        return new CommandLine(new Main()).setExecutionExceptionHandler(Main::failed);
     }
 
     /// A mistake of the user is told in one line; anything else is our bug and shows where it happened.

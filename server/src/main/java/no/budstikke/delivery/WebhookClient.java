@@ -94,11 +94,8 @@ final class WebhookClient implements AutoCloseable {
     }
 
     private Outcome exchange(URI endPoint, byte[] body) throws IOException {
-        try (HttpClientResponse response = client.method(Method.POST)
-                .uri(endPoint)
-                .skipUriEncoding(true)
-                .header(CONTENT_TYPE)
-                .submit(body)) {
+        try (HttpClientResponse response =
+                client.method(Method.POST).uri(endPoint).header(CONTENT_TYPE).submit(body)) {
             int status = response.status().code();
             String answer = response.entity().hasEntity() ? beginning(response.inputStream()) : "";
             return status >= 200 && status < 300 ? new Outcome.Accepted(status) : new Outcome.Rejected(status, answer);

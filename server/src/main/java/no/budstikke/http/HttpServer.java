@@ -55,7 +55,6 @@ public final class HttpServer implements AutoCloseable {
         try {
             server.start();
         } catch (RuntimeException e) {
-            server.stop();
             throw new AddressInUse("can't listen on " + listen.host() + ":" + listen.port() + ": " + rootMessage(e), e);
         }
         return new HttpServer(server, routes);

@@ -52,10 +52,12 @@ public final class HttpServer implements AutoCloseable {
                 .backlog(4096)
                 .routing(routing -> routing.any(handler(routes)))
                 .build();
-        try {
-            server.start();
-        } catch (RuntimeException e) {
-            throw new AddressInUse("can't listen on " + listen.host() + ":" + listen.port() + ": " + rootMessage(e), e);
+        server.start();
+        // Helidon does not throw when the port is taken; it only has no port then.
+        if (server.port() < 0) {
+            server.stop();
+            throw new AddressInUse(
+                    "can't listen on " + listen.host() + ":" + listen.port() + ": is another program using the port?");
         }
         return new HttpServer(server, routes);
     }
@@ -70,8 +72,8 @@ public final class HttpServer implements AutoCloseable {
 
         private static final long serialVersionUID = 1;
 
-        AddressInUse(String message, Throwable cause) {
-            super(message, cause);
+        AddressInUse(String message) {
+            super(message);
         }
     }
 
@@ -129,15 +131,7 @@ public final class HttpServer implements AutoCloseable {
         try {
             return InetAddress.getByName(host);
         } catch (UnknownHostException e) {
-            throw new AddressInUse("no address of this machine is called " + host, e);
+            throw new AddressInUse("no address of this machine is called " + host + ": " + e.getMessage());
         }
-    }
-
-    private static String rootMessage(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
 }

@@ -86,15 +86,18 @@ class CrashTest {
                     pager.turn();
                 }
             });
-            for (int round = 0; round < ROUNDS; round++) {
-                int more = acknowledged.size() + 50 + random.nextInt(400);
-                Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> acknowledged.size() >= more);
-                blow.strike(server);
+            try {
+                for (int round = 0; round < ROUNDS; round++) {
+                    int more = acknowledged.size() + 50 + random.nextInt(400);
+                    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> acknowledged.size() >= more);
+                    blow.strike(server);
+                }
+                int last = acknowledged.size() + 100;
+                Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> acknowledged.size() >= last);
+            } finally {
+                over.set(true);
+                threads.shutdown();
             }
-            int last = acknowledged.size() + 100;
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> acknowledged.size() >= last);
-            over.set(true);
-            threads.shutdown();
             assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
 
             Set<String> all = new HashSet<>(acknowledged);

@@ -3,6 +3,9 @@ package no.budstikke.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -66,7 +69,8 @@ class CrashTest {
     }
 
     private void survive(Blow blow) throws InterruptedException {
-        try (Budstikke server = Budstikke.start();
+        // One port for all rounds: tokens name it in their issuer.
+        try (Budstikke server = Budstikke.builder().port(freePort()).start();
                 Webhook webhook = Webhook.counting();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             server.as(server.tokens().serviceOwner())
@@ -115,6 +119,14 @@ class CrashTest {
                     .as("acknowledged, skipped by the pager")
                     .isEmpty();
             assertThat(pager.seen).as("seen twice by the pager").doesNotHaveDuplicates();
+        }
+    }
+
+    private static int freePort() {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

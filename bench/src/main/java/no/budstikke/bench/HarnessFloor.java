@@ -28,11 +28,15 @@ final class HarnessFloor {
                 "p99 ms",
                 "p99.9 ms",
                 "us of CPU per request");
-        row(table, "closed loop, 64 (first, cold)", receiver, events -> Load.closed(events, 64, options.warmup()));
+        row(
+                table,
+                "closed loop, 64 (first, cold)",
+                receiver,
+                events -> Load.closed(events, 64, options.warmup().dividedBy(4)));
         row(table, "closed loop, 64", receiver, events -> Load.closed(events, 64, options.lasting()));
         row(table, "closed loop, 256", receiver, events -> Load.closed(events, 256, options.lasting()));
         row(table, "open loop, 500/s", receiver, events -> Load.open(events, 500, options.lasting()));
-        BareWebClient.perSecond(events(receiver), 64, options.warmup());
+        BareWebClient.perSecond(events(receiver), 64, options.warmup().dividedBy(4));
         double web64 = BareWebClient.perSecond(events(receiver), 64, options.lasting());
         double web256 = BareWebClient.perSecond(events(receiver), 256, options.lasting());
         table.row("bare web client, 64", web64, "-", "-", "-", "-", "-");

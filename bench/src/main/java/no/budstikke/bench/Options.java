@@ -18,8 +18,8 @@ final class Options {
     @Option(
             names = "--warmup",
             paramLabel = "N",
-            defaultValue = "5",
-            description = "How long each server is used before it is measured; 5 seconds unless told otherwise.")
+            defaultValue = "20",
+            description = "How long each server is used before it is measured; 20 seconds unless told otherwise.")
     private int warmup;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the figures to this file, too.")

@@ -10,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Optional;
 import no.budstikke.testkit.Api;
 import no.budstikke.testkit.Budstikke;
@@ -32,6 +33,15 @@ final class Server implements AutoCloseable {
         }
     }
 
+    /// Those of the launcher `./budstikke`, as far as they change what is measured: the heap, and the archive of loaded
+    /// classes beside the jar, which the first run writes.
+    private static final List<String> JAVA_OPTIONS = List.of(
+            "-Xmx512m",
+            "-XX:+UseCompactObjectHeaders",
+            "-XX:SharedArchiveFile="
+                    + Path.of(System.getProperty(Budstikke.JAR_PROPERTY, "")).resolveSibling("budstikke.jsa"),
+            "-XX:+AutoCreateSharedArchive");
+
     private final Budstikke budstikke;
 
     private Server(Budstikke budstikke) {
@@ -40,12 +50,18 @@ final class Server implements AutoCloseable {
 
     /// With a data directory that is deleted in the end.
     static Server start() {
-        return new Server(Budstikke.start());
+        return new Server(builder().start());
     }
 
     /// With a data directory that is kept.
     static Server startOn(Path data) {
-        return new Server(Budstikke.builder().dataDirectory(data).start());
+        return new Server(builder().dataDirectory(data).start());
+    }
+
+    private static Budstikke.Builder builder() {
+        Budstikke.Builder builder = Budstikke.builder();
+        JAVA_OPTIONS.forEach(builder::javaOption);
+        return builder;
     }
 
     void restart() {

@@ -100,7 +100,7 @@ final class StartTime {
                             .formatted(run.came().distinct()),
                     system.server().megabytes(),
                     system.server().postgresMegabytes());
-            table.note(run.faults() + "; default heap settings of the JVM.");
+            table.note(run.faults() + "; JVM options of ./budstikke.");
         }
         figures.add(table);
     }

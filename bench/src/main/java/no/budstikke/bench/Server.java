@@ -37,6 +37,7 @@ final class Server implements AutoCloseable {
     /// classes beside the jar, which the first run writes.
     private static final List<String> JAVA_OPTIONS = List.of(
             "-Xmx512m",
+            "-XX:+ExitOnOutOfMemoryError",
             "-XX:+UseCompactObjectHeaders",
             "-XX:SharedArchiveFile="
                     + Path.of(System.getProperty(Budstikke.JAR_PROPERTY, "")).resolveSibling("budstikke.jsa"),

@@ -29,7 +29,7 @@ final class Feeder {
     private static final Duration STORED_MARGIN = Duration.ofDays(1);
     /// Bodies under way; beyond it the feed waits for the settlement, which parks what is slow within a
     /// second or so.
-    private static final long MOST_BYTES = 64 * 1024 * 1024;
+    private static final long MOST_BYTES = 16 * 1024 * 1024;
 
     private final Database database;
     private final EventFeed feed;

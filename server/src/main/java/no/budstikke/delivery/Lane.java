@@ -80,9 +80,22 @@ final class Lane {
     }
 
     private void work() {
-        for (Delivery next = next(); next != null; next = next()) {
-            attempt.accept(next);
+        boolean done = false;
+        try {
+            for (Delivery next = next(); next != null; next = next()) {
+                attempt.accept(next);
+            }
+            done = true;
+        } finally {
+            if (!done) {
+                // A bug in an attempt must not cost the lane one of its workers for good.
+                workerLost();
+            }
         }
+    }
+
+    private synchronized void workerLost() {
+        workers--;
     }
 
     private synchronized @Nullable Delivery next() {

@@ -3,6 +3,7 @@ package no.budstikke.subscription;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import no.budstikke.event.ResourceUrn;
 import org.jspecify.annotations.Nullable;
 
 /// What may be subscribed to, as far as the request and the token's scopes tell; the guards stand in the
@@ -60,7 +61,7 @@ record SubscriptionRules(EndpointRule endpoints, Sources sources, boolean reject
         if (scopes.stream().noneMatch(SUBSCRIBE::equalsIgnoreCase)) {
             return refused(Refusal.NO_SCOPE);
         }
-        if (!resource.isEmpty() && !Urn.isValid(resource)) {
+        if (!resource.isEmpty() && ResourceUrn.parse(resource).isEmpty()) {
             return refused(Refusal.RESOURCE_NO_URN);
         }
         if (resource.isEmpty()) {

@@ -30,7 +30,10 @@ import no.budstikke.identity.TokenVerifier;
 import no.budstikke.identity.TrustedIssuer;
 import no.budstikke.party.PartiesApi;
 import no.budstikke.party.PartyRegister;
+import no.budstikke.party.PartyRoom;
+import no.budstikke.resource.Resource;
 import no.budstikke.resource.ResourceRegistry;
+import no.budstikke.resource.ResourceRoom;
 import no.budstikke.resource.ResourcesApi;
 import no.budstikke.schedule.Timers;
 import no.budstikke.subscription.EndpointRule;
@@ -47,6 +50,7 @@ public final class Budstikke implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Budstikke.class);
 
     private static final Duration REFRESH_SUBSCRIPTIONS = Duration.ofMillis(500);
+    private static final Duration HEALTH_PATIENCE = Duration.ofSeconds(2);
     private static final Duration MAINTAIN_PARTITIONS = Duration.ofHours(6);
 
     private final Settings settings;
@@ -85,9 +89,9 @@ public final class Budstikke implements AutoCloseable {
         var ids = new Ids(clock);
         Database database = keep(Database.connect(databaseAddress()));
 
-        PartyRegister parties = development ? PartyRegister.loadWithSynthetic(database) : PartyRegister.load(database);
+        PartyRegister parties = development ? PartyRoom.registerWithSynthetic(database) : PartyRoom.register(database);
         ResourceRegistry resources =
-                development ? ResourceRegistry.loadWithTestResources(database) : ResourceRegistry.load(database);
+                development ? ResourceRoom.registryWithTestResources(database) : ResourceRoom.registry(database);
         List<TrustedIssuer> issuers = issuers(clock);
         if (settings.identity().embeddedIssuer()) {
             EmbeddedIssuer own = EmbeddedIssuer.open(settings.data(), baseUrl.toString());
@@ -156,7 +160,7 @@ public final class Budstikke implements AutoCloseable {
         new OpenApiApi().addRoutes(routes);
         subscriptions.addRoutes(routes);
         new ResourcesApi(resources).addTo(routes);
-        routes.add("GET", "/health", _ -> Reply.text(200, Reply.TEXT, "Healthy"));
+        routes.add("GET", "/health", _ -> health(database));
         if (development) {
             new PartiesApi(parties).addTo(routes);
             new ClockApi(clock).addRoutes(routes);
@@ -173,7 +177,14 @@ public final class Budstikke implements AutoCloseable {
         return routes;
     }
 
-    private static boolean isForCorrespondences(no.budstikke.resource.Resource resource) {
+    /// Spec: events §2.1.
+    private static Reply health(Database database) {
+        return database.answers(HEALTH_PATIENCE)
+                ? Reply.text(200, Reply.TEXT, "Healthy")
+                : Reply.text(503, Reply.TEXT, "Unhealthy");
+    }
+
+    private static boolean isForCorrespondences(Resource resource) {
         return resource.type().equals("CorrespondenceService");
     }
 
@@ -205,11 +216,13 @@ public final class Budstikke implements AutoCloseable {
                 case Settings.Issuer.KeySet keys -> keys.jwksUri();
                 case Settings.Issuer.Discovered keys -> keys.wellKnown();
             };
-            TrustedIssuer.Kind kind = issuer.issuer().contains("maskinporten.no")
-                    ? TrustedIssuer.Kind.MASKINPORTEN
-                    : TrustedIssuer.Kind.ALTINN;
-            issuers.add(
-                    TrustedIssuer.elsewhere(issuer.issuer(), kind, TrustedIssuer.ALGORITHMS, address, client, clock));
+            issuers.add(TrustedIssuer.elsewhere(
+                    issuer.issuer(),
+                    TrustedIssuer.Kind.of(issuer.issuer()),
+                    TrustedIssuer.ALGORITHMS,
+                    address,
+                    client,
+                    clock));
         }
         return issuers;
     }

@@ -16,10 +16,9 @@ final class Housekeeping implements AutoCloseable {
 
     private final List<Thread> threads = new ArrayList<>();
 
-    /// Does `work` every `period`, from now on, for the first time after one period.
+    /// Does `work` at once and then every `period`.
     Housekeeping every(Duration period, Runnable work) {
         threads.add(Thread.ofVirtual().name("housekeeping").start(() -> {
-            LockSupport.parkNanos(this, period.toNanos());
             while (!Thread.currentThread().isInterrupted()) {
                 try {
                     work.run();

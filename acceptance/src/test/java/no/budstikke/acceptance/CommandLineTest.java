@@ -7,9 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +91,11 @@ class CommandLineTest {
     }
 
     @Test
+    void a_running_server_says_that_it_is_healthy() {
+        assertThat(Budstikke.shared().api().get("/health").expect(200).body()).isEqualTo("Healthy");
+    }
+
+    @Test
     void the_demo_shows_that_all_and_only_the_right_events_come() throws Exception {
         Run demo = run("demo");
         assertThat(demo.exitCode()).as(demo.out() + demo.err()).isZero();
@@ -131,25 +134,16 @@ class CommandLineTest {
 
     @Test
     void the_embedded_database_waits_for_the_disk() throws Exception {
-        Path settings = Budstikke.shared().dataDirectory().resolve("postgresql");
-        List<String> pidFile = Files.readAllLines(settings.resolve("postmaster.pid"));
-        String url = "jdbc:postgresql://127.0.0.1:" + pidFile.get(3) + "/postgres";
+        Budstikke server = Budstikke.shared();
+        String url = EmbeddedDatabase.url(server);
         assertThatThrownBy(() -> DriverManager.getConnection(url, "budstikke", "wrong password")
                         .close())
                 .isInstanceOf(java.sql.SQLException.class);
-        try (Connection connection = DriverManager.getConnection(url, "budstikke", password(settings))) {
+        try (EmbeddedDatabase database = EmbeddedDatabase.of(server)) {
             for (String setting : List.of("fsync", "synchronous_commit", "full_page_writes")) {
-                try (var statement = connection.createStatement();
-                        ResultSet row = statement.executeQuery("show " + setting)) {
-                    assertThat(row.next()).isTrue();
-                    assertThat(row.getString(1)).as(setting).isEqualTo("on");
-                }
+                assertThat(database.ask("show " + setting)).as(setting).isEqualTo("on");
             }
         }
-    }
-
-    private static String password(Path cluster) throws IOException {
-        return Files.readString(cluster.resolve("budstikke.password")).strip();
     }
 
     private Run run(String... words) throws IOException, InterruptedException {

@@ -3,17 +3,25 @@ package no.budstikke.database;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The way to the database: opens transactions and closes them again. A transaction is short: no HTTP
 /// call, no file, no decision point inside, because one that stays open holds back every reader of the
 /// event log (design §4.4).
 public final class Database implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
     private final HikariDataSource pool;
     private final Jdbi jdbi;
@@ -96,6 +104,30 @@ public final class Database implements AutoCloseable {
     /// log's writers and readers). The caller closes it, and opens a new one when it breaks.
     public Handle openHandle() {
         return jdbi.open();
+    }
+
+    /// Whether the database answers a question within that time.
+    public boolean answers(Duration patience) {
+        var answer = new CompletableFuture<Boolean>();
+        Thread.ofVirtual().start(() -> answer.complete(isAsked()));
+        try {
+            return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private boolean isAsked() {
+        try {
+            useTransaction(tx -> tx.handle().execute("select 1"));
+            return true;
+        } catch (RuntimeException e) {
+            LOG.warn("the database does not answer: {}", e.toString());
+            return false;
+        }
     }
 
     @Override

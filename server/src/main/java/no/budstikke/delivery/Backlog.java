@@ -1,26 +1,19 @@
 package no.budstikke.delivery;
 
-import java.sql.Array;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.ToIntFunction;
-import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import no.budstikke.database.Transaction;
 import no.budstikke.event.EventFeed;
 import no.budstikke.event.LogPosition;
 import no.budstikke.event.LoggedEvent;
-import org.jspecify.annotations.Nullable;
 
 /// The durable table of deliveries that did not succeed at once, and that of those that were given up.
 final class Backlog {
@@ -65,7 +58,7 @@ final class Backlog {
                        changed  = excluded.changed,
                        reason   = excluded.reason
                 """;
-        update(
+        BatchStatement.update(
                 tx,
                 sql,
                 rows,
@@ -87,7 +80,7 @@ final class Backlog {
                  using unnest(?, ?, ?) as gone (subscription, xid, position)
                  where (b.subscription, b.xid, b.position) = (gone.subscription, gone.xid, gone.position)
                 """;
-        update(
+        BatchStatement.update(
                 tx,
                 sql,
                 keys,
@@ -106,7 +99,7 @@ final class Backlog {
                     as row (subscription, xid, position, stored, attempts, since, died, reason)
                 on conflict do nothing
                 """;
-        update(
+        BatchStatement.update(
                 tx,
                 sql,
                 rows,
@@ -138,8 +131,8 @@ final class Backlog {
                 sql,
                 statement -> {
                     statement.setInt(1, subscription);
-                    statement.setObject(2, utc(now));
-                    statement.setObject(3, utc(catchUpBefore));
+                    statement.setObject(2, BatchStatement.utc(now));
+                    statement.setObject(3, BatchStatement.utc(catchUpBefore));
                     statement.setInt(4, limit);
                 },
                 subscription);
@@ -164,7 +157,7 @@ final class Backlog {
                         select min(due) from backlog where subscription = :subscription and due > :now
                         """)
                 .bind("subscription", subscription)
-                .bind("now", utc(now))
+                .bind("now", BatchStatement.utc(now))
                 .map((rows, _) -> Optional.ofNullable(rows.getObject(1, OffsetDateTime.class))
                         .map(OffsetDateTime::toInstant))
                 .one();
@@ -225,62 +218,5 @@ final class Backlog {
                 .flatMap(row -> Optional.ofNullable(logged.get(row.at())).stream()
                         .map(event -> new Waiting(event, row.attempts(), row.since(), row.due())))
                 .toList();
-    }
-
-    /// Turns a list of values into the arrays that `unnest` takes, one for each column. Arrays of
-    /// primitives and of texts go over the wire in binary form.
-    static final class Columns<V> {
-
-        private final Connection connection;
-        private final List<V> values;
-
-        Columns(Connection connection, List<V> values) {
-            this.connection = connection;
-            this.values = values;
-        }
-
-        Array ints(ToIntFunction<V> column) {
-            return array("int4", values.stream().map(column::applyAsInt).toArray(Integer[]::new));
-        }
-
-        Array longs(ToLongFunction<V> column) {
-            return array("int8", values.stream().map(column::applyAsLong).toArray(Long[]::new));
-        }
-
-        Array texts(Function<V, @Nullable String> column) {
-            return array("text", values.stream().map(column).toArray(String[]::new));
-        }
-
-        Array times(Function<V, Instant> column) {
-            return texts(value -> utc(column.apply(value)).toString());
-        }
-
-        private Array array(String type, @Nullable Object[] elements) {
-            try {
-                return connection.createArrayOf(type, elements);
-            } catch (SQLException e) {
-                throw new DeliveryFailed("can't make an array of " + type, e);
-            }
-        }
-    }
-
-    /// Runs one statement over all `values`, unless there are none.
-    static <V> void update(Transaction tx, String sql, List<V> values, Function<Columns<V>, List<Array>> columns) {
-        if (values.isEmpty()) {
-            return;
-        }
-        try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
-            int position = 1;
-            for (Array column : columns.apply(new Columns<>(tx.connection(), values))) {
-                statement.setArray(position++, column);
-            }
-            statement.executeUpdate();
-        } catch (SQLException e) {
-            throw new DeliveryFailed("can't settle " + values.size() + " deliveries", e);
-        }
-    }
-
-    static OffsetDateTime utc(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

@@ -73,8 +73,9 @@ public final class DeliveryRoom implements AutoCloseable {
 
     /// Goes on where the last run stopped.
     public void start() {
-        attempts.maintain();
+        attempts.makeAhead();
         pump.load();
+        feeder.load();
         settling.add(Thread.ofPlatform().name("settlement").start(settlement::run));
         intake.add(Thread.ofPlatform().name("backlog").start(pump::run));
         intake.add(Thread.ofPlatform().name("feed").start(feeder::run));

@@ -38,6 +38,7 @@ final class Feeder {
     private final Lanes lanes;
     private final Settlement settlement;
     private final InstantSource time;
+    private Map<Integer, Cursor> cursors = Map.of();
 
     Feeder(
             Database database,
@@ -56,9 +57,13 @@ final class Feeder {
         this.time = time;
     }
 
+    /// Reads from where to go on. Before [#run].
+    void load() {
+        cursors = Map.copyOf(database.inTransaction(store::cursors));
+    }
+
     /// Feeds until interrupted, from the cursors on.
     void run() {
-        Map<Integer, Cursor> cursors = database.inTransaction(store::cursors);
         Cursor from = cursors.values().stream()
                 .min((one, other) -> one.at().compareTo(other.at()))
                 .orElseThrow(() -> new IllegalStateException("the table feed_cursor is empty"));
@@ -72,11 +77,12 @@ final class Feeder {
                 }
                 EventFeed.Batch batch = feed.read(reached, stored.minus(STORED_MARGIN), BATCH);
                 for (LoggedEvent event : batch.events()) {
-                    reached = event.at();
-                    stored = event.stored();
-                    if (isAhead(event, cursors)) {
+                    if (isAhead(event)) {
                         deliver(event);
                     }
+                    // Only now: an event whose dealing out failed is read again, not passed over.
+                    reached = event.at();
+                    stored = event.stored();
                 }
                 if (batch.events().size() < BATCH) {
                     feed.waitForNews(LONGEST_WAIT);
@@ -84,13 +90,13 @@ final class Feeder {
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
-                LOG.warn("can't read the log after {}; will try again: {}", reached, e.toString());
+                LOG.warn("can't go on in the log after {}; will try again", reached, e);
                 LockSupport.parkNanos(this, RETRY.toNanos());
             }
         }
     }
 
-    private static boolean isAhead(LoggedEvent event, Map<Integer, Cursor> cursors) {
+    private boolean isAhead(LoggedEvent event) {
         Cursor cursor = cursors.get(event.shard());
         return cursor == null || event.at().compareTo(cursor.at()) > 0;
     }

@@ -80,30 +80,34 @@ final class Lane {
     }
 
     private void work() {
-        boolean done = false;
+        boolean left = false;
         try {
-            for (Delivery next = next(); next != null; next = next()) {
-                attempt.accept(next);
+            while (!left) {
+                Delivery next = nextOrLeave();
+                left = next == null;
+                if (next != null) {
+                    attempt.accept(next);
+                }
             }
-            done = true;
         } finally {
-            if (!done) {
+            if (!left) {
                 // A bug in an attempt must not cost the lane one of its workers for good.
-                workerLost();
+                leave();
             }
         }
     }
 
-    private synchronized void workerLost() {
-        workers--;
-    }
-
-    private synchronized @Nullable Delivery next() {
+    /// The next delivery; a worker that gets none is no longer counted, so that the next delivery starts another.
+    private synchronized @Nullable Delivery nextOrLeave() {
         Delivery next = waiting.poll();
         if (next == null) {
-            workers--;
+            leave();
         }
         return next;
+    }
+
+    private synchronized void leave() {
+        workers--;
     }
 
     /// Drops what waits; its events are still in the log or the backlog.

@@ -42,9 +42,12 @@ final class Lanes implements AutoCloseable {
         return lanes.values();
     }
 
-    /// Forgets the lane of a subscription that is gone.
+    /// Forgets the lane of a subscription that is gone, and the circuit that nobody else needs.
     void close(Lane lane) {
         lanes.remove(lane.subscription(), lane);
+        if (lanes.values().stream().noneMatch(other -> other.circuit() == lane.circuit())) {
+            circuits.values().remove(lane.circuit());
+        }
     }
 
     /// Starts nothing more, and gives the attempts under way a few seconds to end.

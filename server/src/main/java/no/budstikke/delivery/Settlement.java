@@ -187,7 +187,7 @@ final class Settlement {
     private void write(Transaction tx, Batch batch) {
         if (!batch.mustBeDurable()) {
             // Losing this in a crash of the database costs repeats, not deliveries; so nobody waits for the disk.
-            tx.handle().execute("set local synchronous_commit = off");
+            store.doNotWaitForTheDisk(tx);
         }
         store.record(tx, batch.attempts);
         backlog.put(tx, List.copyOf(batch.puts.values()));
@@ -257,16 +257,22 @@ final class Settlement {
         private void leaveBacklog(Delivery delivery) {
             if (delivery.isInBacklog()) {
                 removals.add(new Backlog.Key(delivery.subscription(), delivery.at()));
-                afterwards.add(() -> delivery.lane().release(delivery.at()));
+                releaseAfterwards(delivery);
             }
         }
 
         private void putBack(Delivery delivery, int attemptsMade, Instant due, String reason) {
             put(row(delivery, attemptsMade, due, reason));
-            afterwards.add(() -> {
-                delivery.lane().release(delivery.at());
-                delivery.lane().backlogged(due);
-            });
+            releaseAfterwards(delivery);
+            afterwards.add(() -> delivery.lane().backlogged(due));
+        }
+
+        /// Only of what was held: a row that is new may have been read back from the backlog by then, and be held for
+        /// that.
+        private void releaseAfterwards(Delivery delivery) {
+            if (delivery.isInBacklog()) {
+                afterwards.add(() -> delivery.lane().release(delivery.at()));
+            }
         }
 
         /// The delivery stays in its lane, and the cursor passes it.

@@ -10,6 +10,11 @@ import no.budstikke.event.LogPosition;
 /// The cursors and the attempts.
 final class SettlementStore {
 
+    /// Lets this transaction's commit return before it is on disk.
+    void doNotWaitForTheDisk(Transaction tx) {
+        tx.handle().execute("set local synchronous_commit = off");
+    }
+
     /// Every shard's cursor.
     Map<Integer, Cursor> cursors(Transaction tx) {
         var cursors = new HashMap<Integer, Cursor>();
@@ -36,7 +41,7 @@ final class SettlementStore {
                         """)
                 .bind("xid", to.at().xid())
                 .bind("position", to.at().position())
-                .bind("stored", Backlog.utc(to.stored()))
+                .bind("stored", BatchStatement.utc(to.stored()))
                 .execute();
     }
 
@@ -48,7 +53,7 @@ final class SettlementStore {
                   from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
                     as row (subscription, xid, position, number, started, millis, outcome, status, detail)
                 """;
-        Backlog.update(
+        BatchStatement.update(
                 tx,
                 sql,
                 attempts,

@@ -80,7 +80,7 @@ public final class DayPartitions {
     }
 
     /// Makes partitions for today and the days ahead, and drops what is past the retention, by the
-    /// database's clock. For the start and once a day.
+    /// database's clock. A few times a day.
     public void maintain() {
         maintain(now());
     }
@@ -91,8 +91,8 @@ public final class DayPartitions {
         dropBefore(now.minus(retention));
     }
 
-    /// Makes the missing partitions only. Quick.
-    void makeAhead() {
+    /// Makes the missing partitions only. Quick; for the start.
+    public void makeAhead() {
         makeAhead(now());
     }
 
@@ -173,12 +173,15 @@ public final class DayPartitions {
             }
             try {
                 sql.execute("set lock_timeout = %d".formatted(patience.toMillis()));
+                boolean dropped = false;
                 for (Partition partition : partitions(sql)) {
                     if (partition.day().isBefore(firstKept)) {
-                        tryToDrop(sql, partition);
+                        dropped |= tryToDrop(sql, partition);
                     }
                 }
-                sweep.before(sql, firstKept.atStartOfDay(ZoneOffset.UTC).toOffsetDateTime());
+                if (dropped) {
+                    sweep.before(sql, firstKept.atStartOfDay(ZoneOffset.UTC).toOffsetDateTime());
+                }
             } finally {
                 sql.execute("reset lock_timeout");
                 sql.select("select pg_advisory_unlock(?, ?::regclass::oid::int)", DROPPING, table)
@@ -188,14 +191,16 @@ public final class DayPartitions {
         }
     }
 
-    private void tryToDrop(Handle sql, Partition partition) {
+    private boolean tryToDrop(Handle sql, Partition partition) {
         try {
             drop(sql, partition);
+            return true;
         } catch (UnableToExecuteStatementException e) {
             LOG.warn(
                     "{} is past the retention but in use; the next round tries again: {}",
                     partition.table(),
                     e.getMessage());
+            return false;
         }
     }
 

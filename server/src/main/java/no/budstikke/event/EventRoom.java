@@ -44,7 +44,7 @@ public final class EventRoom implements AutoCloseable {
         return feed;
     }
 
-    /// For the daily timer.
+    /// For housekeeping.
     public DayPartitions partitions() {
         return partitions;
     }
@@ -53,9 +53,9 @@ public final class EventRoom implements AutoCloseable {
         api.addTo(routes);
     }
 
-    /// Sees to the day partitions, then takes events.
+    /// Makes the day partitions, then takes events.
     public void start() {
-        partitions.maintain();
+        partitions.makeAhead();
         commits.start();
     }
 

@@ -12,31 +12,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// A request as Helidon hands it over.
 final class HelidonRequest implements Request {
 
     private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
 
+    private static final Pattern FORM = Pattern.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
+
     private final ServerRequest request;
     private final Map<String, String> pathParameters;
-    private final String traceId;
+
+    // Made when it is first asked for: few requests need one.
+    private @Nullable String traceId;
 
     HelidonRequest(ServerRequest request) {
-        this(request, Map.of(), traceId(request));
+        this(request, Map.of());
     }
 
-    private HelidonRequest(ServerRequest request, Map<String, String> pathParameters, String traceId) {
+    private HelidonRequest(ServerRequest request, Map<String, String> pathParameters) {
         this.request = request;
         this.pathParameters = pathParameters;
-        this.traceId = traceId;
-    }
-
-    private static String traceId(ServerRequest request) {
-        return request.headers()
-                .first(TRACEPARENT)
-                .filter(given -> given.matches("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"))
-                .orElseGet(HelidonRequest::newTraceId);
     }
 
     private static String newTraceId() {
@@ -101,11 +99,19 @@ final class HelidonRequest implements Request {
 
     @Override
     public String traceId() {
-        return traceId;
+        String known = traceId;
+        if (known == null) {
+            known = request.headers()
+                    .first(TRACEPARENT)
+                    .filter(given -> FORM.matcher(given).matches())
+                    .orElseGet(HelidonRequest::newTraceId);
+            traceId = known;
+        }
+        return known;
     }
 
     @Override
     public Request withPathParameters(Map<String, String> parameters) {
-        return new HelidonRequest(request, parameters, traceId);
+        return new HelidonRequest(request, parameters);
     }
 }

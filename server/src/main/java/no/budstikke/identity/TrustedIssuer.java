@@ -14,7 +14,12 @@ public final class TrustedIssuer {
     /// What an issuer is to the services: the rules about scopes differ. Spec: correspondence §9.2.
     public enum Kind {
         ALTINN,
-        MASKINPORTEN
+        MASKINPORTEN;
+
+        /// The contract tells the two apart by the issuer's name.
+        public static Kind of(String issuer) {
+            return issuer.contains("maskinporten.no") ? MASKINPORTEN : ALTINN;
+        }
     }
 
     private final String issuer;

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
-import no.budstikke.database.Database;
 import org.jspecify.annotations.Nullable;
 
 /// Who is who. Cheap enough for every request: all parties are kept in memory, read once at start.
@@ -44,18 +43,6 @@ public final class PartyRegister {
         public Entry(Party party) {
             this(party, OptionalInt.empty(), Optional.empty(), Optional.empty());
         }
-    }
-
-    /// The parties that the database holds.
-    public static PartyRegister load(Database database) {
-        return new PartyRegister(database.inTransaction(new PartyStore()::all));
-    }
-
-    /// As [#load(Database)], after the synthetic parties have been put in where they are missing. For
-    /// development.
-    public static PartyRegister loadWithSynthetic(Database database) {
-        database.useTransaction(tx -> new PartyStore().add(tx, SyntheticParties.read()));
-        return load(database);
     }
 
     /// A register of exactly these.

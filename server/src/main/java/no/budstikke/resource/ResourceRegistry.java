@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import no.budstikke.database.Database;
 
 /// Which resources there are. Cheap enough for every request: kept in memory, read once at start.
 public final class ResourceRegistry {
@@ -30,18 +29,6 @@ public final class ResourceRegistry {
         public static Entry of(JsonNode document, String policy) {
             return new Entry(ResourceDocument.resource(document), document, policy);
         }
-    }
-
-    /// The resources that the database holds.
-    public static ResourceRegistry load(Database database) {
-        return new ResourceRegistry(database.inTransaction(new ResourceStore()::all));
-    }
-
-    /// As [#load(Database)], after the test resources have been put in where they are missing. For
-    /// development.
-    public static ResourceRegistry loadWithTestResources(Database database) {
-        database.useTransaction(tx -> new ResourceStore().add(tx, TestResources.read()));
-        return load(database);
     }
 
     /// A registry of exactly these.

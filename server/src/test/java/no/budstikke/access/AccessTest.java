@@ -19,8 +19,10 @@ import no.budstikke.party.NationalIdentityNumber;
 import no.budstikke.party.OrganizationNumber;
 import no.budstikke.party.PartyIdentifier;
 import no.budstikke.party.PartyRegister;
+import no.budstikke.party.PartyRoom;
 import no.budstikke.resource.Resource;
 import no.budstikke.resource.ResourceRegistry;
+import no.budstikke.resource.ResourceRoom;
 import no.budstikke.time.MovableClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,9 +46,9 @@ class AccessTest {
 
         static Seed load() {
             try (Database database = TestDatabase.fresh()) {
-                ResourceRegistry resources = ResourceRegistry.loadWithTestResources(database);
+                ResourceRegistry resources = ResourceRoom.registryWithTestResources(database);
                 return new Seed(
-                        PartyRegister.loadWithSynthetic(database),
+                        PartyRoom.registerWithSynthetic(database),
                         resources,
                         resources.find(ID).orElseThrow());
             }

@@ -3,6 +3,7 @@ package no.budstikke.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -32,5 +33,13 @@ class DatabaseTest {
                     .list());
             assertThat(rows).containsExactly(2);
         }
+    }
+
+    @Test
+    void it_tells_whether_the_database_answers() {
+        Database database = TestDatabase.fresh();
+        assertThat(database.answers(Duration.ofSeconds(10))).isTrue();
+        database.close();
+        assertThat(database.answers(Duration.ofSeconds(10))).isFalse();
     }
 }

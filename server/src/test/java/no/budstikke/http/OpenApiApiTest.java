@@ -3,13 +3,9 @@ package no.budstikke.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -135,54 +131,6 @@ class OpenApiApiTest {
     private static Reply get(String path) {
         var routes = new Routes();
         new OpenApiApi().addRoutes(routes);
-        return routes.answer(new Get(path));
-    }
-
-    private record Get(String path) implements Request {
-
-        @Override
-        public String method() {
-            return "GET";
-        }
-
-        @Override
-        public String pathParameter(String name) {
-            throw new IllegalStateException("no route here has names");
-        }
-
-        @Override
-        public QueryParameters query() {
-            return new QueryParameters(List.of());
-        }
-
-        @Override
-        public Optional<String> header(String name) {
-            return Optional.empty();
-        }
-
-        @Override
-        public List<String> headers(String name) {
-            return List.of();
-        }
-
-        @Override
-        public byte[] body() {
-            return new byte[0];
-        }
-
-        @Override
-        public InputStream bodyStream() {
-            return new ByteArrayInputStream(body());
-        }
-
-        @Override
-        public String traceId() {
-            return "00-00000000000000000000000000000001-0000000000000001-01";
-        }
-
-        @Override
-        public Request withPathParameters(Map<String, String> parameters) {
-            return this;
-        }
+        return routes.answer(new PlainRequest("GET", path, "", ""));
     }
 }

@@ -13,9 +13,9 @@ class PartyRegisterTest {
     @Test
     void the_seed_is_put_in_once_and_found_by_every_key() {
         try (Database database = TestDatabase.fresh()) {
-            assertThat(PartyRegister.load(database).entries()).isEmpty();
-            PartyRegister first = PartyRegister.loadWithSynthetic(database);
-            PartyRegister second = PartyRegister.loadWithSynthetic(database);
+            assertThat(PartyRoom.register(database).entries()).isEmpty();
+            PartyRegister first = PartyRoom.registerWithSynthetic(database);
+            PartyRegister second = PartyRoom.registerWithSynthetic(database);
             assertThat(second.entries()).isEqualTo(first.entries()).hasSize(11);
 
             var number = new OrganizationNumber("123456789");
@@ -32,7 +32,7 @@ class PartyRegisterTest {
     @Test
     void a_sub_unit_knows_its_main_unit() {
         try (Database database = TestDatabase.fresh()) {
-            PartyRegister register = PartyRegister.loadWithSynthetic(database);
+            PartyRegister register = PartyRoom.registerWithSynthetic(database);
             Party unit = register.find(50000005).orElseThrow();
             assertThat(register.entry(unit).flatMap(PartyRegister.Entry::mainUnit))
                     .contains(new OrganizationNumber("310000018"));

@@ -24,10 +24,10 @@ class ResourceRegistryTest {
     @Test
     void the_test_resources_are_put_in_once_and_belong_to_the_test_ministry() {
         try (Database database = TestDatabase.fresh()) {
-            assertThat(ResourceRegistry.load(database).find("altinn-correspondence-test-resource-1"))
+            assertThat(ResourceRoom.registry(database).find("altinn-correspondence-test-resource-1"))
                     .isEmpty();
-            ResourceRegistry.loadWithTestResources(database);
-            ResourceRegistry registry = ResourceRegistry.loadWithTestResources(database);
+            ResourceRoom.registryWithTestResources(database);
+            ResourceRegistry registry = ResourceRoom.registryWithTestResources(database);
             assertThat(IntStream.rangeClosed(1, 5).mapToObj(n -> "altinn-correspondence-test-resource-" + n))
                     .allSatisfy(id -> {
                         Resource resource = registry.find(id).orElseThrow();

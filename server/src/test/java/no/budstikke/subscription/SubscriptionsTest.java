@@ -30,6 +30,7 @@ import no.budstikke.database.TestDatabase;
 import no.budstikke.database.Transaction;
 import no.budstikke.event.CloudEvent;
 import no.budstikke.http.Json;
+import no.budstikke.http.PlainRequest;
 import no.budstikke.http.Reply;
 import no.budstikke.http.Request;
 import no.budstikke.identity.Authentication;
@@ -81,6 +82,10 @@ class SubscriptionsTest {
     void load() {
         here.load();
         elsewhere.load();
+    }
+
+    private static PlainRequest asked(String id, String body) {
+        return new PlainRequest("POST", "/events/api/v1/subscriptions", id, body);
     }
 
     private SubscriptionIndex index() {
@@ -298,7 +303,7 @@ class SubscriptionsTest {
     void only_the_owner_sees_and_ends_a_subscription() {
         create(me, minimal());
         int id = toValidate.getFirst();
-        Request byId = new AskedFor(Integer.toString(id), "");
+        Request byId = asked(Integer.toString(id), "");
         assertThat(api.show(byId, me).status()).isEqualTo(200);
         assertThat(text(api.show(byId, me))).startsWith("{\"id\":" + id + ",");
         assertThat(api.show(byId, other).status()).isEqualTo(403);
@@ -326,7 +331,7 @@ class SubscriptionsTest {
     @ParameterizedTest
     @ValueSource(strings = {"abc", "1.0", "2147483648", "1x"})
     void an_id_is_a_32_bit_number(String id) {
-        Reply reply = api.show(new AskedFor(id, ""), me);
+        Reply reply = api.show(asked(id, ""), me);
         assertThat(reply.status()).isEqualTo(400);
         assertThat(text(reply)).contains("\"errors\":{\"id\":[\"The value '" + id + "' is not valid.\"]}");
     }
@@ -351,7 +356,7 @@ class SubscriptionsTest {
         elsewhere.refresh();
         assertThat(elsewhere.matching(event)).extracting(Subscription::id).containsExactly(id);
 
-        api.delete(new AskedFor(Integer.toString(id), ""), me);
+        api.delete(asked(Integer.toString(id), ""), me);
         assertThat(here.matching(event)).isEmpty();
         assertThat(here.find(id)).isEmpty();
         elsewhere.refresh();
@@ -417,7 +422,7 @@ class SubscriptionsTest {
 
         List<Integer> gone = new ArrayList<>();
         restarted.onDeleted(gone::add);
-        api.delete(new AskedFor(Integer.toString(toValidate.getFirst()), ""), me);
+        api.delete(asked(Integer.toString(toValidate.getFirst()), ""), me);
         restarted.load();
         assertThat(gone).containsExactly(toValidate.getFirst());
         assertThat(restarted.find(toValidate.getLast())).isPresent();
@@ -482,7 +487,7 @@ class SubscriptionsTest {
     }
 
     private Reply create(Caller caller, String body) {
-        return api.create(new AskedFor("", body), caller);
+        return api.create(asked("", body), caller);
     }
 
     private static String text(Reply reply) {

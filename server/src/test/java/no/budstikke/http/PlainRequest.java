@@ -1,4 +1,4 @@
-package no.budstikke.subscription;
+package no.budstikke.http;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -6,23 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import no.budstikke.http.QueryParameters;
-import no.budstikke.http.Request;
 
 /// A request without a web server.
 ///
-/// @param id what stands in the path
-record AskedFor(String id, String text) implements Request {
-
-    @Override
-    public String method() {
-        return "POST";
-    }
-
-    @Override
-    public String path() {
-        return "/events/api/v1/subscriptions";
-    }
+/// @param id what stands in the path for any name
+public record PlainRequest(String method, String path, String id, String text) implements Request {
 
     @Override
     public String pathParameter(String name) {

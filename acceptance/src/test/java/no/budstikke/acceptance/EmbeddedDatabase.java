@@ -1,0 +1,50 @@
+package no.budstikke.acceptance;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import no.budstikke.testkit.Budstikke;
+
+/// A server's embedded PostgreSQL, looked at as an operator would: with what lies in the data directory.
+final class EmbeddedDatabase implements AutoCloseable {
+
+    private final Connection connection;
+
+    private EmbeddedDatabase(Connection connection) {
+        this.connection = connection;
+    }
+
+    static EmbeddedDatabase of(Budstikke server) throws IOException, SQLException {
+        Path cluster = server.dataDirectory().resolve("postgresql");
+        String password =
+                Files.readString(cluster.resolve("budstikke.password")).strip();
+        return new EmbeddedDatabase(DriverManager.getConnection(url(server), "budstikke", password));
+    }
+
+    static String url(Budstikke server) throws IOException {
+        List<String> pidFile =
+                Files.readAllLines(server.dataDirectory().resolve("postgresql").resolve("postmaster.pid"));
+        return "jdbc:postgresql://127.0.0.1:" + pidFile.get(3) + "/postgres";
+    }
+
+    /// The first column of the only row, as text.
+    String ask(String question) throws SQLException {
+        try (var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(question)) {
+            if (!row.next()) {
+                throw new AssertionError("no row: " + question);
+            }
+            return row.getString(1);
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

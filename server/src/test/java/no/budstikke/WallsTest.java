@@ -177,9 +177,10 @@ class WallsTest {
                 .check(HOUSE);
     }
 
-    /// A class of its own that is called verb + noun.
+    /// A class of its own, not a value, that is called verb + noun.
     private static boolean isUseCase(JavaClass tested) {
         return tested.getEnclosingClass().isEmpty()
+                && !tested.isRecord()
                 && USE_CASE.matcher(tested.getSimpleName()).matches();
     }
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import no.budstikke.testkit.Answer;
 import no.budstikke.testkit.Budstikke;
@@ -79,49 +80,6 @@ class DeliveryTest {
     }
 
     @Test
-    void after_twelve_failed_attempts_the_delivery_is_a_dead_letter_and_every_attempt_is_on_record() throws Exception {
-        int subscription = server.as(server.tokens().serviceOwner())
-                .establish(subscription(webhook))
-                .path("id")
-                .asInt();
-        webhook.answer(Answer.status(503, "closed for the day"));
-        CloudEvents event = publish();
-        List<Duration> waits = List.of(
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(30),
-                Duration.ofMinutes(1),
-                Duration.ofMinutes(5),
-                Duration.ofMinutes(10),
-                Duration.ofMinutes(30),
-                Duration.ofHours(1),
-                Duration.ofHours(3),
-                Duration.ofHours(6));
-        for (int made = 1; made <= waits.size(); made++) {
-            advanceUntil(event, made + 1, waits.get(made - 1).dividedBy(8));
-        }
-        try (EmbeddedDatabase database = EmbeddedDatabase.of(server)) {
-            String letters = "select count(*) from dead_letter where subscription = " + subscription;
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
-                advance(Duration.ofHours(1));
-                return database.ask(letters).equals("1");
-            });
-            assertThat(database.ask(
-                            "select attempts || ' ' || reason from dead_letter where subscription = " + subscription))
-                    .isEqualTo("12 rejected");
-            assertThat(database.ask("select count(distinct number) || ' ' || max(number) || ' ' || min(status) || ' '"
-                            + " || min(detail) from attempt where subscription = " + subscription))
-                    .isEqualTo("12 12 503 closed for the day");
-            assertThat(database.ask("select count(*) from backlog where subscription = " + subscription))
-                    .isEqualTo("0");
-        }
-        webhook.clear();
-        webhook.answer(200);
-        CloudEvents next = publish();
-        webhook.awaitEventWithId(next.id());
-        assertThat(webhook.events()).extracting(DeliveryTest::id).doesNotContain(event.id());
-    }
-
-    @Test
     void neither_a_dead_nor_a_slow_endpoint_holds_up_a_healthy_one() {
         Webhook slow = Webhook.start();
         Webhook dead = Webhook.start();
@@ -162,6 +120,33 @@ class DeliveryTest {
                             .extracting(DeliveryTest::id)
                             .containsAll(ids));
         }
+    }
+
+    @Test
+    void what_a_full_lane_can_t_take_waits_and_is_delivered_too() {
+        var gate = new CountDownLatch(1);
+        subscribe(webhook);
+        webhook.answer(_ -> {
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return Answer.ok();
+        });
+        // More than a lane holds and works on at once.
+        List<String> ids = IntStream.range(0, 1_500)
+                .parallel()
+                .mapToObj(_ -> publish().id())
+                .toList();
+        publishToHealthy();
+        assertThat(webhook.events()).hasSizeLessThan(ids.size());
+        gate.countDown();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(webhook.events())
+                        .extracting(DeliveryTest::id)
+                        .containsAll(ids));
     }
 
     @Test

@@ -103,15 +103,20 @@ final class BacklogPump {
         if (!lane.circuit().takeProbe(now)) {
             return;
         }
-        List<Backlog.Waiting> first = database.inTransaction(tx -> backlog.first(tx, lane.subscription())).stream()
-                .filter(row -> !lane.isHeld(row.event().at()))
-                .toList();
-        if (first.isEmpty()) {
-            lane.circuit().returnProbe();
+        boolean begun = false;
+        try {
+            List<Delivery> first = database.inTransaction(tx -> backlog.first(tx, lane.subscription())).stream()
+                    .filter(row -> !lane.isHeld(row.event().at()))
+                    .map(row -> Delivery.probe(new TrackedEvent(row.event(), System.nanoTime()), lane, row))
+                    .toList();
+            lane.resume(first);
+            begun = !first.isEmpty();
+        } finally {
+            if (!begun) {
+                // Whatever kept it from being sent: a turn that is not given back would be the last.
+                lane.circuit().returnProbe();
+            }
         }
-        lane.resume(first.stream()
-                .map(row -> Delivery.probe(new TrackedEvent(row.event(), System.nanoTime()), lane, row))
-                .toList());
     }
 
     private void refill(Lane lane, Instant now, Instant catchUpBefore, int room) {

@@ -113,7 +113,11 @@ final class Settlement {
             }
             idle = false;
             LockSupport.parkNanos(this, GATHER.toNanos());
-            settle();
+            try {
+                settle();
+            } catch (RuntimeException e) {
+                LOG.error("a round of settling failed; its deliveries are made again after the next start", e);
+            }
         }
         do {
             settle();

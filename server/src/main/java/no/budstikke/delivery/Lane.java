@@ -97,7 +97,8 @@ final class Lane {
         }
     }
 
-    /// The next delivery; a worker that gets none is no longer counted, so that the next delivery starts another.
+    /// The next delivery; a worker that gets none is no longer counted, so that the next delivery starts
+    /// another.
     private synchronized @Nullable Delivery nextOrLeave() {
         Delivery next = waiting.poll();
         if (next == null) {

@@ -11,7 +11,8 @@ sealed interface Outcome {
     /// The endpoint answered, but not with 2xx.
     ///
     /// @param answer the beginning of what it said
-    record Rejected(int status, String answer) implements Outcome {}
+    /// @param retryAfter the field `Retry-After` as it was sent: seconds or a date (RFC 9110 §10.2.3)
+    record Rejected(int status, String answer, Optional<String> retryAfter) implements Outcome {}
 
     /// No complete answer within the time for one attempt.
     record TimedOut() implements Outcome {}

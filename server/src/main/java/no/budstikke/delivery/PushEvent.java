@@ -85,8 +85,13 @@ final class PushEvent {
             CloudEvent event = delivery.event().event();
             var target = new Access.EventTarget(event.resource(), event.subject(), Optional.of(event.type()));
             return access.mayReceive(subscription.get().consumer(), target)
-                    ? webhooks.post(
-                            subscription.get().endPoint(), delivery.event().body())
+                    ? webhooks.post(new WebhookRequest(
+                            delivery.subscription(),
+                            subscription.get().endPoint(),
+                            event.id(),
+                            WebhookRequest.ONE_EVENT,
+                            WebhookBody.of(delivery.event(), subscription.get()),
+                            Optional.empty()))
                     : new Outcome.Denied();
         } catch (RuntimeException e) {
             LOG.error("delivery of {} to subscription {} failed here", delivery.at(), delivery.subscription(), e);

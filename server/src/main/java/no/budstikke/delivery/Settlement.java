@@ -271,8 +271,8 @@ final class Settlement {
             afterwards.add(() -> delivery.lane().backlogged(due));
         }
 
-        /// Only of what was held: a row that is new may have been read back from the backlog by then, and be held for
-        /// that.
+        /// Only of what was held: a row that is new may have been read back from the backlog by then,
+        /// and be held for that.
         private void releaseAfterwards(Delivery delivery) {
             if (delivery.isInBacklog()) {
                 afterwards.add(() -> delivery.lane().release(delivery.at()));

@@ -48,7 +48,14 @@ final class ValidateEndpoint {
             LOG.info("subscription {} was deleted before its endpoint was validated", id);
             return;
         }
-        Outcome outcome = webhooks.post(subscription.get().endPoint(), event(id));
+        String eventId = ids.random().toString();
+        Outcome outcome = webhooks.post(new WebhookRequest(
+                subscription.get().id(),
+                subscription.get().endPoint(),
+                eventId,
+                WebhookRequest.ONE_EVENT,
+                event(eventId, id),
+                Optional.empty()));
         if (outcome instanceof Outcome.Accepted) {
             markValidated.validated(Integer.parseInt(id));
         } else if (attempt < MOST_ATTEMPTS) {
@@ -72,8 +79,8 @@ final class ValidateEndpoint {
         }
     }
 
-    private byte[] event(String id) {
+    private byte[] event(String eventId, String id) {
         return """
-                {"specversion":"1.0","id":"%s","source":"%ssubscriptions/%s","type":"platform.events.validatesubscription"}""".formatted(ids.random(), eventsApi, id).getBytes(StandardCharsets.UTF_8);
+                {"specversion":"1.0","id":"%s","source":"%ssubscriptions/%s","type":"platform.events.validatesubscription"}""".formatted(eventId, eventsApi, id).getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -1,9 +1,7 @@
 package no.budstikke.delivery;
 
 import io.helidon.common.socket.SocketOptions;
-import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
 import io.helidon.webclient.api.DnsAddressLookup;
 import io.helidon.webclient.api.HttpClientResponse;
@@ -13,10 +11,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -26,8 +24,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// Redirects are not followed. Spec: events §6.1, §6.2.
 final class WebhookClient implements AutoCloseable {
 
-    private static final Header CONTENT_TYPE =
-            HeaderValues.create(HeaderNames.CONTENT_TYPE, "application/json; charset=utf-8");
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final int ANSWER_KEPT = 2_048;
     /// An answer up to this long is read to its end so that the connection can be used again; a longer
@@ -59,8 +55,8 @@ final class WebhookClient implements AutoCloseable {
         watch.setRemoveOnCancelPolicy(true);
     }
 
-    /// Posts one event.
-    Outcome post(URI endPoint, byte[] body) {
+    /// Makes the request.
+    Outcome post(WebhookRequest request) {
         Thread sender = Thread.currentThread();
         var decided = new AtomicBoolean();
         // A read limit alone would let an endpoint that sends a byte now and then keep us for ever.
@@ -72,7 +68,7 @@ final class WebhookClient implements AutoCloseable {
                 },
                 timeout.toMillis(),
                 TimeUnit.MILLISECONDS);
-        Outcome outcome = exchangeOrFailure(endPoint, body);
+        Outcome outcome = exchangeOrFailure(request);
         boolean inTime = decided.compareAndSet(false, true);
         alarm.cancel(false);
         if (inTime) {
@@ -85,21 +81,29 @@ final class WebhookClient implements AutoCloseable {
         return new Outcome.TimedOut();
     }
 
-    private Outcome exchangeOrFailure(URI endPoint, byte[] body) {
+    private Outcome exchangeOrFailure(WebhookRequest request) {
         try {
-            return exchange(endPoint, body);
+            return exchange(request);
         } catch (RuntimeException | IOException e) {
             return failure(e);
         }
     }
 
-    private Outcome exchange(URI endPoint, byte[] body) throws IOException {
-        try (HttpClientResponse response =
-                client.method(Method.POST).uri(endPoint).header(CONTENT_TYPE).submit(body)) {
+    private Outcome exchange(WebhookRequest request) throws IOException {
+        try (HttpClientResponse response = client.method(Method.POST)
+                .uri(request.endPoint())
+                .header(HeaderNames.CONTENT_TYPE, request.contentType())
+                .submit(request.body())) {
             int status = response.status().code();
             String answer = response.entity().hasEntity() ? beginning(response.inputStream()) : "";
-            return status >= 200 && status < 300 ? new Outcome.Accepted(status) : new Outcome.Rejected(status, answer);
+            return status >= 200 && status < 300
+                    ? new Outcome.Accepted(status)
+                    : new Outcome.Rejected(status, answer, retryAfter(response));
         }
+    }
+
+    private static Optional<String> retryAfter(HttpClientResponse response) {
+        return response.headers().first(HeaderNames.RETRY_AFTER);
     }
 
     private static String beginning(InputStream answer) throws IOException {

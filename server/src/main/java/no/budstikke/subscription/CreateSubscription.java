@@ -69,11 +69,12 @@ final class CreateSubscription {
         return switch (rules.of(request, caller.scopes())) {
             case SubscriptionRules.Verdict.Unreadable(String member) -> new Outcome.Unreadable(member);
             case SubscriptionRules.Verdict.Refused(Refusal why) -> new Outcome.Refused(why, "");
-            case SubscriptionRules.Verdict.Granted(CanonicalUrl endPoint, Subscription.Filters filters) -> {
+            case SubscriptionRules.Verdict.Granted granted -> {
+                Subscription.Filters filters = granted.filters();
                 Optional<String> consumer =
                         Consumer.of(caller).filter(found -> maySubscribe.test(found, target(filters)));
-                yield consumer.<Outcome>map(found ->
-                                new Outcome.Created(store(endPoint, filters, found), warnings.about(request, filters)))
+                yield consumer.<Outcome>map(
+                                found -> new Outcome.Created(store(granted, found), warnings.about(request, filters)))
                         .orElseGet(() -> new Outcome.Refused(Refusal.NOT_AUTHORIZED, filters.resource()));
             }
         };
@@ -86,10 +87,12 @@ final class CreateSubscription {
                 filters.resource(), filters.subject().or(filters::alternativeSubject), Optional.empty());
     }
 
-    private Subscription store(CanonicalUrl endPoint, Subscription.Filters filters, String consumer) {
+    private Subscription store(SubscriptionRules.Verdict.Granted granted, String consumer) {
         Subscription stored = database.inTransaction(tx -> {
-            Subscription subscription = store.add(tx, endPoint, filters, consumer, time.instant());
-            validation.ask(tx, subscription.id());
+            Subscription subscription = store.add(tx, granted, consumer, time.instant());
+            if (!subscription.isPulled()) {
+                validation.ask(tx, subscription.id());
+            }
             return subscription;
         });
         index.refreshAfterCommit();

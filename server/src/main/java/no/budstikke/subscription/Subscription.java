@@ -4,23 +4,28 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.Optional;
 
-/// Someone's wish to get matching events on a webhook. Spec: events §4.1.
+/// Someone's wish to get matching events, on a webhook or by fetching them. Spec: events §4.1.
 ///
 /// @param id a 32-bit number, as the API shows it
-/// @param endPointUrl where to push; the query is kept as it was sent
+/// @param endPointUrl where to push, the query kept as it was sent; empty when the subscriber fetches
+///     its events itself
 /// @param filters what must match
+/// @param terms how it wants its events
 /// @param consumer whose it is: `/org/ttd`, `/organisation/…`, `/user/…`, `/systemuser/…`
 /// @param createdBy always the consumer, so far
 /// @param created to the microsecond
 /// @param validated whether the endpoint has answered the validation event; nothing is pushed before
+/// @param standing whether it gets its events now
 public record Subscription(
         int id,
-        CanonicalUrl endPointUrl,
+        Optional<CanonicalUrl> endPointUrl,
         Filters filters,
+        Terms terms,
         String consumer,
         String createdBy,
         Instant created,
-        boolean validated) {
+        boolean validated,
+        Standing standing) {
 
     /// The filters as they were given, addresses and resource in their canonical spelling; an absent one
     /// matches everything.
@@ -35,7 +40,16 @@ public record Subscription(
             boolean includeSubunits) {}
 
     /// Where to push. Parsed anew with every call, because a million of these are kept in memory.
+    ///
+    /// @throws IllegalStateException when nothing is pushed to it ([#isPulled()])
     public URI endPoint() {
-        return endPointUrl.uri();
+        return endPointUrl
+                .orElseThrow(() -> new IllegalStateException("subscription " + id + " has no endpoint"))
+                .uri();
+    }
+
+    /// Whether the subscriber fetches its events itself.
+    public boolean isPulled() {
+        return endPointUrl.isEmpty();
     }
 }

@@ -48,7 +48,8 @@ public final class SubscriptionIndex {
         this.table = new SubscriptionTable(sources, parties);
     }
 
-    /// The validated subscriptions whose filters all match, each once.
+    /// The subscriptions with a validated endpoint whose filters all match, each once; disabled ones
+    /// left out, paused ones not.
     public List<Subscription> matching(CloudEvent event) {
         return table.matching(event);
     }

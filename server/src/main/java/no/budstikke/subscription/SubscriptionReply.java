@@ -7,10 +7,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// A subscription as the API shows it; absent filters are left out. Spec: events §4.1. Unlike Altinn it
-/// also shows the alternative subject, which is stored here.
+/// also shows the alternative subject, which is stored here; and, only when they differ from what Altinn
+/// does, the terms and the standing.
 record SubscriptionReply(
         int id,
-        String endPoint,
+        @Nullable String endPoint,
         @Nullable String sourceFilter,
         String resourceFilter,
         @Nullable String subjectFilter,
@@ -20,7 +21,18 @@ record SubscriptionReply(
         String createdBy,
         String created,
         boolean validated,
-        boolean includeSubunits) {
+        boolean includeSubunits,
+        @Nullable String notation,
+        @Nullable String ordering,
+        @Nullable Delivery delivery,
+        @Nullable String status,
+        @Nullable String statusSince,
+        @Nullable String statusReason) {
+
+    /// How requests to the endpoint are made.
+    record Delivery(Batch batch) {}
+
+    record Batch(int max, long waitMs) {}
 
     private static final DateTimeFormatter MICROSECONDS = DateTimeFormatter.ofPattern(
                     "uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
@@ -28,9 +40,10 @@ record SubscriptionReply(
 
     static SubscriptionReply of(Subscription subscription) {
         Subscription.Filters filters = subscription.filters();
+        Terms terms = subscription.terms();
         return new SubscriptionReply(
                 subscription.id(),
-                subscription.endPointUrl().text(),
+                subscription.endPointUrl().map(CanonicalUrl::text).orElse(null),
                 filters.source().map(CanonicalUrl::text).orElse(null),
                 filters.resource(),
                 filters.subject().orElse(null),
@@ -40,7 +53,32 @@ record SubscriptionReply(
                 subscription.createdBy(),
                 MICROSECONDS.format(subscription.created()),
                 subscription.validated(),
-                filters.includeSubunits());
+                filters.includeSubunits(),
+                terms.notation()
+                        .map(notation -> notation.name().toLowerCase(Locale.ROOT))
+                        .orElse(null),
+                switch (terms.ordering()) {
+                    case NONE -> null;
+                    case RESOURCE_INSTANCE -> "resourceInstance";
+                },
+                terms.batch()
+                        .map(batch -> new Delivery(
+                                new Batch(batch.max(), batch.patience().toMillis())))
+                        .orElse(null),
+                switch (subscription.standing()) {
+                    case Standing.Active _ -> null;
+                    case Standing.Paused _ -> "paused";
+                    case Standing.Disabled _ -> "disabled";
+                },
+                switch (subscription.standing()) {
+                    case Standing.Active _ -> null;
+                    case Standing.Paused paused -> MICROSECONDS.format(paused.since());
+                    case Standing.Disabled disabled -> MICROSECONDS.format(disabled.since());
+                },
+                switch (subscription.standing()) {
+                    case Standing.Active _, Standing.Paused _ -> null;
+                    case Standing.Disabled disabled -> disabled.reason();
+                });
     }
 
     /// Spec: events §2.9.

@@ -20,7 +20,8 @@ record SubscriptionRequest(
         @Nullable String subjectFilter,
         @Nullable String alternativeSubjectFilter,
         @Nullable String typeFilter,
-        boolean includeSubunits) {
+        boolean includeSubunits,
+        Terms terms) {
 
     sealed interface Reading {
 
@@ -87,6 +88,12 @@ record SubscriptionRequest(
                 }
             }
         }
+        Terms terms;
+        try {
+            terms = TermsReader.read(object);
+        } catch (TermsReader.Unreadable e) {
+            return new Reading.Unreadable(e.member(), e.reason());
+        }
         return new Reading.Understood(new SubscriptionRequest(
                 texts.get("endpoint"),
                 texts.get("sourcefilter"),
@@ -94,7 +101,8 @@ record SubscriptionRequest(
                 texts.get("subjectfilter"),
                 texts.get("alternativesubjectfilter"),
                 texts.get("typefilter"),
-                includeSubunits));
+                includeSubunits,
+                terms));
     }
 
     /// PostgreSQL keeps neither the character U+0000 nor half a surrogate pair.

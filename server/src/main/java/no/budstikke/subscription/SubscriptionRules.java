@@ -17,7 +17,8 @@ record SubscriptionRules(EndpointRule endpoints, Sources sources, boolean reject
 
     sealed interface Verdict {
 
-        record Granted(CanonicalUrl endPoint, Subscription.Filters filters) implements Verdict {}
+        /// @param endPoint empty when the subscriber will fetch its events itself
+        record Granted(Optional<CanonicalUrl> endPoint, Subscription.Filters filters, Terms terms) implements Verdict {}
 
         record Refused(Refusal why) implements Verdict {}
 
@@ -77,7 +78,7 @@ record SubscriptionRules(EndpointRule endpoints, Sources sources, boolean reject
             return refused(Refusal.SUBUNITS_WITHOUT_SUBJECT);
         }
         return new Verdict.Granted(
-                endPoint,
+                Optional.of(endPoint),
                 new Subscription.Filters(
                         source,
                         resource,
@@ -85,7 +86,8 @@ record SubscriptionRules(EndpointRule endpoints, Sources sources, boolean reject
                         alternativeSubject,
                         given(request.typeFilter())
                                 .filter(filter -> !TypeFilter.types(filter).isEmpty()),
-                        request.includeSubunits()));
+                        request.includeSubunits()),
+                request.terms());
     }
 
     /// An empty filter is taken as none, for it could match nothing. Spec: events Q8.

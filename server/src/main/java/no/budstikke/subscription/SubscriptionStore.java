@@ -2,6 +2,7 @@ package no.budstikke.subscription;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import no.budstikke.database.Transaction;
+import no.budstikke.event.Notation;
 import org.jdbi.v3.core.result.ResultIterable;
 import org.jspecify.annotations.Nullable;
 
@@ -20,22 +22,29 @@ final class SubscriptionStore {
     private static final String ADD = """
             insert into subscription
                    (end_point, source_filter, resource_filter, subject_filter, alternative_subject_filter,
-                    type_filter, include_subunits, consumer, created_by, created)
+                    type_filter, include_subunits, consumer, created_by, created, validated, notation, ordering,
+                    batch_max, batch_wait_ms)
             values (:end_point, :source_filter, :resource_filter, :subject_filter, :alternative_subject_filter,
-                    :type_filter, :include_subunits, :consumer, :created_by, :created)
+                    :type_filter, :include_subunits, :consumer, :created_by, :created, :validated, :notation, :ordering,
+                    :batch_max, :batch_wait_ms)
             on conflict (consumer, resource_filter, include_subunits, md5(end_point), md5(source_filter),
                          md5(subject_filter), md5(alternative_subject_filter), md5(type_filter))
-            do update set consumer = excluded.consumer
+            do update set notation = excluded.notation, ordering = excluded.ordering,
+                          batch_max = excluded.batch_max, batch_wait_ms = excluded.batch_wait_ms
             returning id, end_point, source_filter, resource_filter, subject_filter, alternative_subject_filter,
-                      type_filter, include_subunits, consumer, created_by, created, validated
+                      type_filter, include_subunits, consumer, created_by, created, validated, notation, ordering,
+                   batch_max, batch_wait_ms, paused, disabled, disabled_reason
             """;
 
     /// Stores a new subscription; returns it, or the one that was there already with the same consumer,
-    /// endpoint and filters. Spec: events §4.5, Q18.
-    Subscription add(Transaction tx, CanonicalUrl endPoint, Subscription.Filters filters, String owner, Instant now) {
+    /// endpoint and filters, which takes over the terms. Without an endpoint there is nothing to
+    /// validate. Spec: events §4.5, Q18.
+    Subscription add(Transaction tx, SubscriptionRules.Verdict.Granted granted, String owner, Instant now) {
+        Subscription.Filters filters = granted.filters();
+        Terms terms = granted.terms();
         return tx.handle()
                 .createQuery(ADD)
-                .bind("end_point", endPoint.text())
+                .bind("end_point", granted.endPoint().map(CanonicalUrl::text).orElse(null))
                 .bind("source_filter", filters.source().map(CanonicalUrl::text).orElse(null))
                 .bind("resource_filter", filters.resource())
                 .bind("subject_filter", filters.subject().orElse(null))
@@ -45,13 +54,25 @@ final class SubscriptionStore {
                 .bind("consumer", owner)
                 .bind("created_by", owner)
                 .bind("created", now.atOffset(ZoneOffset.UTC))
+                .bind("validated", granted.endPoint().isEmpty())
+                .bind("notation", terms.notation().map(Notation::name).orElse(null))
+                .bind(
+                        "ordering",
+                        terms.ordering() == Terms.Ordering.NONE
+                                ? null
+                                : terms.ordering().name())
+                .bind("batch_max", terms.batch().map(Terms.Batch::max).orElse(null))
+                .bind(
+                        "batch_wait_ms",
+                        terms.batch().map(batch -> batch.patience().toMillis()).orElse(null))
                 .map((row, _) -> subscription(row))
                 .one();
     }
 
     private static final String FIND = """
             select id, end_point, source_filter, resource_filter, subject_filter, alternative_subject_filter,
-                   type_filter, include_subunits, consumer, created_by, created, validated
+                   type_filter, include_subunits, consumer, created_by, created, validated, notation, ordering,
+                   batch_max, batch_wait_ms, paused, disabled, disabled_reason
               from subscription
              where id = :id
             """;
@@ -66,7 +87,8 @@ final class SubscriptionStore {
 
     private static final String OF_CONSUMER = """
             select id, end_point, source_filter, resource_filter, subject_filter, alternative_subject_filter,
-                   type_filter, include_subunits, consumer, created_by, created, validated
+                   type_filter, include_subunits, consumer, created_by, created, validated, notation, ordering,
+                   batch_max, batch_wait_ms, paused, disabled, disabled_reason
               from subscription
              where consumer = :consumer
              order by id
@@ -91,9 +113,9 @@ final class SubscriptionStore {
 
     private static final String MARK_VALIDATED = """
             update subscription
-               set validated = true
+               set validated = true, disabled = null, disabled_reason = null
              where id = :id
-               and not validated
+               and (not validated or disabled is not null)
             """;
 
     void markValidated(Transaction tx, int id) {
@@ -118,7 +140,8 @@ final class SubscriptionStore {
 
     private static final String ALL = """
             select id, end_point, source_filter, resource_filter, subject_filter, alternative_subject_filter,
-                   type_filter, include_subunits, consumer, created_by, created, validated
+                   type_filter, include_subunits, consumer, created_by, created, validated, notation, ordering,
+                   batch_max, batch_wait_ms, paused, disabled, disabled_reason
               from subscription
             """;
 
@@ -133,7 +156,8 @@ final class SubscriptionStore {
             select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as horizon, now() as read,
                    c.subscription as changed, s.id, s.end_point, s.source_filter, s.resource_filter, s.subject_filter,
                    s.alternative_subject_filter, s.type_filter, s.include_subunits, s.consumer, s.created_by,
-                   s.created, s.validated
+                   s.created, s.validated, s.notation, s.ordering, s.batch_max, s.batch_wait_ms, s.paused, s.disabled,
+                   s.disabled_reason
               from (values (1)) one (row)
               left join (select distinct subscription
                            from subscription_change
@@ -176,7 +200,7 @@ final class SubscriptionStore {
         if (row.wasNull()) {
             return new ChangeRow(horizon(row), null);
         }
-        boolean exists = row.getString("end_point") != null;
+        boolean exists = row.getString("consumer") != null;
         return new ChangeRow(horizon(row), exists ? new Change.Present(subscription(row)) : new Change.Deleted(id));
     }
 
@@ -201,7 +225,7 @@ final class SubscriptionStore {
     private static Subscription subscription(ResultSet row) throws SQLException {
         return new Subscription(
                 row.getInt("id"),
-                new CanonicalUrl(row.getString("end_point")),
+                Optional.ofNullable(row.getString("end_point")).map(CanonicalUrl::new),
                 new Subscription.Filters(
                         Optional.ofNullable(row.getString("source_filter"))
                                 .map(String::intern)
@@ -211,10 +235,36 @@ final class SubscriptionStore {
                         Optional.ofNullable(row.getString("alternative_subject_filter")),
                         Optional.ofNullable(row.getString("type_filter")).map(String::intern),
                         row.getBoolean("include_subunits")),
+                terms(row),
                 row.getString("consumer").intern(),
                 row.getString("created_by").intern(),
                 instant(row, "created"),
-                row.getBoolean("validated"));
+                row.getBoolean("validated"),
+                standing(row));
+    }
+
+    private static Terms terms(ResultSet row) throws SQLException {
+        Optional<Notation> notation =
+                Optional.ofNullable(row.getString("notation")).map(Notation::valueOf);
+        Optional<Terms.Ordering> ordering =
+                Optional.ofNullable(row.getString("ordering")).map(Terms.Ordering::valueOf);
+        int max = row.getInt("batch_max");
+        Optional<Terms.Batch> batch = row.wasNull()
+                ? Optional.empty()
+                : Optional.of(new Terms.Batch(max, Duration.ofMillis(row.getInt("batch_wait_ms"))));
+        return notation.isEmpty() && ordering.isEmpty() && batch.isEmpty()
+                ? Terms.PLAIN
+                : new Terms(notation, ordering.orElse(Terms.Ordering.NONE), batch);
+    }
+
+    /// A disabled subscription may have been paused before.
+    private static Standing standing(ResultSet row) throws SQLException {
+        OffsetDateTime paused = row.getObject("paused", OffsetDateTime.class);
+        OffsetDateTime disabled = row.getObject("disabled", OffsetDateTime.class);
+        if (disabled != null) {
+            return new Standing.Disabled(disabled.toInstant(), row.getString("disabled_reason"));
+        }
+        return paused != null ? new Standing.Paused(paused.toInstant()) : Standing.ACTIVE;
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {

@@ -160,9 +160,12 @@ final class SubscriptionTable {
         return rest.length == 0 ? null : rest;
     }
 
-    /// Where it is looked for; nowhere before it is validated.
+    /// Where it is looked for; nowhere when nothing may be pushed to it.
     private Set<Place> places(Entry entry) {
-        if (!entry.subscription().validated()) {
+        Subscription subscription = entry.subscription();
+        if (!subscription.validated()
+                || subscription.isPulled()
+                || subscription.standing() instanceof Standing.Disabled) {
             return Set.of();
         }
         Criteria criteria = entry.criteria();
@@ -183,7 +186,8 @@ final class SubscriptionTable {
         };
     }
 
-    /// The validated subscriptions whose filters all match, each once.
+    /// The subscriptions with a validated endpoint whose filters all match, each once; disabled ones
+    /// left out.
     List<Subscription> matching(CloudEvent event) {
         return new Search(event).found;
     }

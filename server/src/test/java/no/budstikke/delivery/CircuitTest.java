@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CircuitTest {
 
-    private static final Outcome DOWN = new Outcome.Rejected(503, "");
+    private static final Outcome DOWN = new Outcome.Rejected(503, "", Optional.empty());
     private static final Outcome UP = new Outcome.Accepted(200);
 
     private final Circuit circuit = new Circuit();
@@ -33,7 +34,7 @@ class CircuitTest {
     @Test
     void a_refusal_of_one_event_says_that_the_endpoint_is_alive() {
         for (int i = 0; i < 100; i++) {
-            circuit.learn(new Outcome.Rejected(400, "unknown member"), now);
+            circuit.learn(new Outcome.Rejected(400, "unknown member", Optional.empty()), now);
         }
         assertThat(circuit.isOpen()).isFalse();
     }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +21,8 @@ class ConsequenceTest {
         Instant now = START;
         var waits = new ArrayList<Duration>();
         int attempt = 1;
-        while (follow(new Outcome.Rejected(500, ""), attempt, now, 0) instanceof Consequence.TryAgain(Instant due)) {
+        while (follow(new Outcome.Rejected(500, "", Optional.empty()), attempt, now, 0)
+                instanceof Consequence.TryAgain(Instant due)) {
             waits.add(Duration.between(now, due));
             now = due;
             attempt++;
@@ -49,7 +51,7 @@ class ConsequenceTest {
     @Test
     void whatever_the_endpoint_answers_besides_2xx_is_tried_again() {
         for (int status : new int[] {199, 301, 302, 400, 404, 410, 429, 500, 503}) {
-            assertThat(follow(new Outcome.Rejected(status, ""), 1, START, 0))
+            assertThat(follow(new Outcome.Rejected(status, "", Optional.empty()), 1, START, 0))
                     .as("%d", status)
                     .isInstanceOf(Consequence.TryAgain.class);
         }

@@ -109,7 +109,7 @@ class FilterWarningsTest {
             @Nullable String alternativeSubject,
             @Nullable String type) {
         var request = new SubscriptionRequest(
-                "https://hook.example/", source, resource, subject, alternativeSubject, type, false);
+                "https://hook.example/", source, resource, subject, alternativeSubject, type, false, Terms.PLAIN);
         return switch (RULES.of(request, Set.of("altinn:events.subscribe"))) {
             case SubscriptionRules.Verdict.Granted granted -> WARNINGS.about(request, granted.filters());
             case SubscriptionRules.Verdict.Refused refused -> throw new AssertionError(refused);

@@ -103,14 +103,15 @@ class SubscriptionRulesTest {
                         request("https://Hook.Example", "", "URN:altinn:resource:My-Resource", "", "", " , ", false),
                         SCOPE))
                 .isEqualTo(new SubscriptionRules.Verdict.Granted(
-                        new CanonicalUrl("https://hook.example/"),
+                        Optional.of(new CanonicalUrl("https://hook.example/")),
                         new Subscription.Filters(
                                 Optional.empty(),
                                 RESOURCE,
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
-                                false)));
+                                false),
+                        Terms.PLAIN));
     }
 
     @Test
@@ -141,6 +142,7 @@ class SubscriptionRulesTest {
             @Nullable String alternativeSubject,
             @Nullable String type,
             boolean includeSubunits) {
-        return new SubscriptionRequest(endPoint, source, resource, subject, alternativeSubject, type, includeSubunits);
+        return new SubscriptionRequest(
+                endPoint, source, resource, subject, alternativeSubject, type, includeSubunits, Terms.PLAIN);
     }
 }

@@ -248,7 +248,7 @@ class SubscriptionTableTest {
             @Nullable String type) {
         return new Subscription(
                 id,
-                new CanonicalUrl("https://hook.example/" + id),
+                Optional.of(new CanonicalUrl("https://hook.example/" + id)),
                 new Subscription.Filters(
                         Optional.ofNullable(source).map(Sources::configured),
                         resource,
@@ -256,10 +256,12 @@ class SubscriptionTableTest {
                         Optional.ofNullable(alternativeSubject),
                         Optional.ofNullable(type),
                         false),
+                Terms.PLAIN,
                 "/organisation/123456789",
                 "/organisation/123456789",
                 Instant.EPOCH,
-                true);
+                true,
+                Standing.ACTIVE);
     }
 
     private static Subscription createdAt(Subscription subscription, long second) {
@@ -267,10 +269,12 @@ class SubscriptionTableTest {
                 subscription.id(),
                 subscription.endPointUrl(),
                 subscription.filters(),
+                subscription.terms(),
                 subscription.consumer(),
                 subscription.createdBy(),
                 Instant.ofEpochSecond(second),
-                subscription.validated());
+                subscription.validated(),
+                subscription.standing());
     }
 
     private static Subscription validated(Subscription subscription, boolean validated) {
@@ -278,10 +282,12 @@ class SubscriptionTableTest {
                 subscription.id(),
                 subscription.endPointUrl(),
                 subscription.filters(),
+                subscription.terms(),
                 subscription.consumer(),
                 subscription.createdBy(),
                 subscription.created(),
-                validated);
+                validated,
+                subscription.standing());
     }
 
     /// Few resources, parties, types and sources, so that much matches; and a matcher that knows the

@@ -113,6 +113,36 @@ class SubscriptionsTest {
     }
 
     @Test
+    void the_terms_are_what_the_last_request_says() {
+        String asked = """
+                {"endPoint": "https://hook.example/", "resourceFilter": "%s", "Notation": "URN",
+                 "ordering": "resourceInstance", "delivery": {"batch": {"max": 100, "waitMs": 200}}}
+                """.formatted(resource);
+        assertThat(text(create(me, asked))).endsWith("""
+                        "notation":"urn","ordering":"resourceInstance","delivery":{"batch":{"max":100,"waitMs":200}}}""");
+        assertThat(text(create(me, minimal()))).doesNotContain("notation", "ordering", "delivery");
+        assertThat(toValidate.getFirst()).isEqualTo(toValidate.getLast());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            $.notation           | {"notation": "xml"}
+            $.ordering           | {"ordering": 1}
+            $.delivery           | {"delivery": []}
+            $.delivery.batch     | {"delivery": {"batch": 5}}
+            $.delivery.batch.max | {"delivery": {"batch": {"max": 0, "waitMs": 1}}}
+            $.delivery.batch.max | {"delivery": {"batch": {"max": 1001, "waitMs": 1}}}
+            $.delivery.batch.waitMs | {"delivery": {"batch": {"max": 1, "waitMs": 60001}}}
+            $.delivery.batch.waitMs | {"delivery": {"batch": {"max": 1}}}
+            """)
+    void terms_that_are_not_understood_are_named(String member, String terms) {
+        Reply reply = create(me, minimal().replace("}", ", " + terms.substring(1)));
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(text(reply)).contains("\"" + member + "\":[");
+        assertThat(toValidate).isEmpty();
+    }
+
+    @Test
     void a_created_subscription_is_answered_as_the_contract_shows_it() {
         Reply reply = create(me, """
                 {"EndPoint": "https://Hook.example?code=A+B", "resourceFilter": "%s", "subjectfilter": "/party/50015641",
@@ -456,14 +486,16 @@ class SubscriptionsTest {
     private int add(Transaction tx, String endPoint) {
         return store.add(
                         tx,
-                        new CanonicalUrl(endPoint),
-                        new Subscription.Filters(
-                                Optional.empty(),
-                                resource,
-                                Optional.empty(),
-                                Optional.empty(),
-                                Optional.empty(),
-                                false),
+                        new SubscriptionRules.Verdict.Granted(
+                                Optional.of(new CanonicalUrl(endPoint)),
+                                new Subscription.Filters(
+                                        Optional.empty(),
+                                        resource,
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        false),
+                                Terms.PLAIN),
                         "/organisation/" + number,
                         NOW)
                 .id();

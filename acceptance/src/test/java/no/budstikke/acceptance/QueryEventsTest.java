@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// `GET /events`. Numbers in comments are those of the contract's acceptance list, events §16; the table of
-/// all of them is in docs/decisions/0006-app-events.md.
+/// `GET /events`. Numbers in comments are those of the contract's acceptance list, events §16; the table
+/// of all of them is in docs/decisions/0006-app-events.md.
 ///
 /// Spec: events §2.4, §2.7, §7.5.
 @ExtendWith(BudstikkeExtension.class)

@@ -14,8 +14,8 @@ import no.budstikke.testkit.Subscription;
 import no.budstikke.testkit.Webhook;
 import org.junit.jupiter.api.Test;
 
-/// How often an endpoint is asked to validate itself. Has a server of its own, whose clock it moves. Spec:
-/// events §1.4, §4.8, §16 49.
+/// How often an endpoint is asked to validate itself. Has a server of its own, whose clock it moves.
+/// Spec: events §1.4, §4.8, §16 49.
 class ValidationRetryTest {
 
     private static final int ATTEMPTS = 9;
@@ -43,7 +43,8 @@ class ValidationRetryTest {
                     });
 
             assertThat(webhook.requests()).hasSize(ATTEMPTS);
-            assertThat(server.as(server.tokens().fresh("GetEnterpriseToken", "org=ttd&orgNo=991825827&scopes=altinn:any"))
+            assertThat(server.as(server.tokens()
+                                    .fresh("GetEnterpriseToken", "org=ttd&orgNo=991825827&scopes=altinn:any"))
                             .get(EVENTS + "/subscriptions/" + created.path("id").asText())
                             .expect(200)
                             .json())

@@ -46,7 +46,11 @@ final class EventStore {
     /// The next events in the order of the log, `page.size()` at most. Two statements. Only what no
     /// running transaction can come before is seen, so a client that pages misses nothing.
     List<CloudEvent> events(Page page) {
-        if (isUnheardOf(page.resource() + page.subject().orElse("") + page.alternativeSubject().orElse(""), page.typePatterns())) {
+        if (isUnheardOf(
+                page.resource()
+                        + page.subject().orElse("")
+                        + page.alternativeSubject().orElse(""),
+                page.typePatterns())) {
             return List.of();
         }
         return database.inTransaction(tx -> bound(tx, OF_RESOURCE, place(tx, page.after()))
@@ -189,8 +193,7 @@ final class EventStore {
 
     /// Whether a character is asked for that no event has, and the database does not know: U+0000.
     private static boolean isUnheardOf(String text, List<String> patterns) {
-        return text.indexOf('\0') >= 0
-                || patterns.stream().anyMatch(pattern -> pattern.indexOf('\0') >= 0);
+        return text.indexOf('\0') >= 0 || patterns.stream().anyMatch(pattern -> pattern.indexOf('\0') >= 0);
     }
 
     private static Query bound(Transaction tx, String sql, Place place, AppPage page) {
@@ -224,7 +227,9 @@ final class EventStore {
                 .map((row, _) -> new Place(
                         row.getLong("xid"),
                         row.getLong("position"),
-                        row.getObject("stored", OffsetDateTime.class).toInstant().minus(Duration.ofDays(1))))
+                        row.getObject("stored", OffsetDateTime.class)
+                                .toInstant()
+                                .minus(Duration.ofDays(1))))
                 .findOne()
                 .orElse(Place.START);
     }

@@ -20,8 +20,7 @@ record TraceEntry(
         boolean isSuccess) {
 
     private static final String VALIDATION = "platform.events.validatesubscription";
-    private static final Pattern GUID =
-            Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+    private static final Pattern GUID = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
     /// Empty when the event's id is no GUID, or the endpoint or the status code is missing.
     static Optional<TraceEntry> read(byte[] body, Charset charset) throws JsonBody.Unreadable {

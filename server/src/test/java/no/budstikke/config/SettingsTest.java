@@ -159,7 +159,7 @@ class SettingsTest {
                                         "https://other.example.no",
                                         new Issuer.KeySet(URI.create("https://other.example.no/keys")))),
                         List.of(new PlatformIssuer(
-                                "ttd", new PlatformIssuer.KeySet(URI.create("https://ttd.example.no/keys")))),
+                                "ttd", new PlatformIssuer.Published(URI.create("https://ttd.example.no/keys")))),
                         List.of("platform", "ttd"),
                         "MyCookie"),
                 new Delivery(

@@ -253,7 +253,8 @@ class PrivateEndpointsTest {
                 "{                          | $",
                 "{\"statusCode\":\"200\"}   | $.statusCode",
                 "{\"subscriptionId\":1.5}   | $.subscriptionId",
-                "{\"endpoint\":1}           | $.endpoint"
+                "{\"endpoint\":1}           | $.endpoint",
+                "{\"consumer\":\"\\u0000\"} | $.consumer"
             })
     void an_entry_that_cannot_be_read_is_a_validation_problem(String body, String key) {
         JsonNode problem =

@@ -317,6 +317,15 @@ class SettingsTest {
     }
 
     @Test
+    void a_platform_issuer_is_named_once() {
+        String issuer = "{ issuer: ttd, jwksUri: 'https://a.example.no' }";
+
+        assertThatThrownBy(() -> file("identity: { platformIssuers: [ %s, %s ] }".formatted(issuer, issuer)))
+                .isInstanceOf(InvalidSettings.class)
+                .hasMessageContaining("identity.platformIssuers names an issuer twice");
+    }
+
+    @Test
     void production_wants_the_keys_of_platform_issuers_from_a_safe_place() {
         assertThatThrownBy(() -> file(PRODUCTION.replace(
                         "identity: {",

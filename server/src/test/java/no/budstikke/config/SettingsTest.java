@@ -56,6 +56,7 @@ class SettingsTest {
               retention: P30D
               sourceAliases:
                 - https://platform.altinn.no/
+              appsDomains: [apps.at22.altinn.cloud]
             compatibility:
               rejectUnsupportedFilters: true
               serviceOwnerBypass: false
@@ -96,7 +97,8 @@ class SettingsTest {
                                 Duration.ofDays(90),
                                 List.of(
                                         URI.create("https://platform.tt02.altinn.no"),
-                                        URI.create("https://platform.altinn.no"))),
+                                        URI.create("https://platform.altinn.no")),
+                                List.of("apps.altinn.no", "apps.tt02.altinn.no")),
                         new Compatibility(false, true),
                         new Identity(true, List.of()),
                         new Delivery(
@@ -135,7 +137,8 @@ class SettingsTest {
                         Events.Notation.URN,
                         false,
                         Duration.ofDays(30),
-                        List.of(URI.create("https://platform.altinn.no"))),
+                        List.of(URI.create("https://platform.altinn.no")),
+                        List.of("apps.at22.altinn.cloud")),
                 new Compatibility(true, false),
                 new Identity(
                         false,
@@ -329,6 +332,7 @@ class SettingsTest {
                 "events.retention           | -P1D",
                 "events.retention           | P3M",
                 "events.sourceAliases       | https://a.example.no,b",
+                "events.appsDomains         | https://apps.altinn.no",
                 "identity.issuers           | idp",
                 "delivery.timeout           | 45 s",
                 "delivery.concurrency       | 0",

@@ -131,6 +131,7 @@ public final class Budstikke implements AutoCloseable {
                 subscriptions.index(),
                 subscriptions.markValidated(),
                 access,
+                parties,
                 timers,
                 clock,
                 ids,

@@ -6,11 +6,13 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import no.budstikke.event.CloudEvent;
 import no.budstikke.event.LogPosition;
-import no.budstikke.event.Notation;
 import no.budstikke.event.LoggedEvent;
+import no.budstikke.event.Notation;
+import no.budstikke.observe.Traceparent;
 import org.jspecify.annotations.Nullable;
 
 /// An event under way: in memory from when the feed reads it until all its deliveries are settled. Its
@@ -45,6 +47,11 @@ final class TrackedEvent {
 
     Instant stored() {
         return logged.stored();
+    }
+
+    /// What its publishing was part of, if somebody traced it.
+    Optional<Traceparent> context() {
+        return logged.context();
     }
 
     CloudEvent event() {

@@ -82,7 +82,8 @@ class WebhookBodyTest {
                                 Optional.of("urn:altinn:organization:identifier-no:123456789"),
                                 Optional.of("/organisation/123456789"),
                                 Optional.of("2026-08-20T11:10:08Z"),
-                                json)),
+                                json),
+                        Optional.empty()),
                 0);
     }
 

@@ -135,7 +135,8 @@ public final class Budstikke implements AutoCloseable {
                         settings.events().retention(),
                         settings.delivery().attemptRetention())));
         var subscriptions = new SubscriptionRoom(
-                new SubscriptionRoom.Neighbours(database, access, eventsAuthentication, parties, timers, clock),
+                new SubscriptionRoom.Neighbours(
+                        database, access, eventsAuthentication, events.recentEvents(), parties, timers, clock),
                 new SubscriptionRoom.Setup(
                         baseUrl,
                         settings.events().sourceAliases(),

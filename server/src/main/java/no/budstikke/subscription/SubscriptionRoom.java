@@ -7,6 +7,7 @@ import java.util.function.Predicate;
 import no.budstikke.access.Access;
 import no.budstikke.database.Database;
 import no.budstikke.http.Routes;
+import no.budstikke.event.RecentEventStore;
 import no.budstikke.identity.Authentication;
 import no.budstikke.identity.PlatformAuthentication;
 import no.budstikke.party.PartyRegister;
@@ -28,6 +29,7 @@ public final class SubscriptionRoom {
             Database database,
             Access access,
             Authentication authentication,
+            RecentEventStore recentEvents,
             PartyRegister parties,
             Timers timers,
             InstantSource time) {}
@@ -67,22 +69,27 @@ public final class SubscriptionRoom {
         var store = new SubscriptionStore();
         index = new SubscriptionIndex(database, store, sources, parties);
         markValidated = new MarkValidated(database, store, index);
-        var create = new CreateSubscription(
-                database,
-                store,
-                index,
+        var admission = new Admission(
                 new SubscriptionRules(
                         setup.endpoints(),
                         sources,
                         setup.rejectUnsupportedFilters(),
                         new AppRules(setup.appsDomains(), parties)),
-                new FilterWarnings(sources, parties, setup.isCorrespondenceResource()),
-                neighbours.access()::maySubscribe,
+                neighbours.access()::maySubscribe);
+        var warnings = new FilterWarnings(sources, parties, setup.isCorrespondenceResource());
+        var create = new CreateSubscription(
+                database,
+                store,
+                index,
+                admission,
+                warnings,
                 (tx, id) -> timers.set(tx, VALIDATE_SUBSCRIPTION, Integer.toString(id), time.instant()),
                 time);
         api = new SubscriptionApi(
                 neighbours.authentication(),
                 create,
+                new TrySubscription(
+                        database, store, admission, warnings, neighbours.recentEvents(), neighbours.access(), time),
                 new ListSubscriptions(database, store),
                 new ShowSubscription(database, store),
                 new DeleteSubscription(database, store, index));

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class TrackedEvent {
 
     private final LoggedEvent logged;
+    private final Lease lease;
     private final byte[] body;
     private final long readAt;
     private final List<Delivery> deliveries = new ArrayList<>(1);
@@ -28,9 +29,11 @@ final class TrackedEvent {
     /// Guarded by this object's lock.
     private @Nullable Map<Notation, byte[]> spelled;
 
+    /// @param lease of the event's shard, under which it was read
     /// @param readAt `System.nanoTime()` of when it was read
-    TrackedEvent(LoggedEvent logged, long readAt) {
+    TrackedEvent(LoggedEvent logged, Lease lease, long readAt) {
         this.logged = logged;
+        this.lease = lease;
         this.body = logged.event().json().getBytes(StandardCharsets.UTF_8);
         this.readAt = readAt;
     }
@@ -43,6 +46,11 @@ final class TrackedEvent {
 
     LogPosition at() {
         return logged.at();
+    }
+
+    /// The right to deliver it.
+    Lease lease() {
+        return lease;
     }
 
     Instant stored() {

@@ -22,7 +22,6 @@ public final class RecentEventStore {
             select id, source, type, resource, resource_instance, subject, alternative_subject, time
               from event
              where resource = :resource
-               and xid < pg_snapshot_xmin(pg_current_snapshot())
              order by xid desc, position desc
              limit :limit
             """;

@@ -91,7 +91,7 @@ public final class SubscriptionRoom {
                 new TrySubscription(
                         database, store, admission, warnings, neighbours.recentEvents(), neighbours.access(), time),
                 new ListSubscriptions(database, store),
-                new ShowSubscription(database, store),
+                new ShowSubscription(database, store, index),
                 new DeleteSubscription(database, store, index));
     }
 

@@ -121,7 +121,7 @@ class SubscriptionsTest {
                         new Access(new DecisionPoint(_ -> Optional.empty(), nobody), nobody, TIME, false),
                         TIME),
                 new ListSubscriptions(database, store),
-                new ShowSubscription(database, store),
+                new ShowSubscription(database, store, here),
                 new DeleteSubscription(database, store, here));
     }
 

@@ -128,8 +128,7 @@ public final class Budstikke implements AutoCloseable {
         var timers = new Timers(database, clock);
 
         var events = keep(new EventRoom(
-                new EventRoom.Neighbours(
-                        database, access, eventsAuthentication, platform, parties, clock, ids),
+                new EventRoom.Neighbours(database, access, eventsAuthentication, platform, parties, clock, ids),
                 new EventRoom.Setup(
                         baseUrl.toString(),
                         settings.events().retention(),
@@ -248,8 +247,7 @@ public final class Budstikke implements AutoCloseable {
     private List<PlatformIssuer> platformIssuers(HttpClient client, MovableClock clock) {
         return settings.identity().platformIssuers().stream()
                 .map(issuer -> switch (issuer.keys()) {
-                    case Settings.PlatformIssuer.Certified(var keys) ->
-                        PlatformIssuer.withKeys(issuer.issuer(), keys);
+                    case Settings.PlatformIssuer.Certified(var keys) -> PlatformIssuer.withKeys(issuer.issuer(), keys);
                     case Settings.PlatformIssuer.KeySet(URI address) ->
                         PlatformIssuer.elsewhere(issuer.issuer(), address, client, clock);
                 })

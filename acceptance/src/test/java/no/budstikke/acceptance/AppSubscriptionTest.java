@@ -63,7 +63,8 @@ class AppSubscriptionTest {
 
     @Test
     void a_source_on_the_apps_domain_stands_for_the_app_and_needs_no_scope() {
-        JsonNode created = owner.subscribe(to("/").sourceFilter(SOURCE)).expect(201).json();
+        JsonNode created =
+                owner.subscribe(to("/").sourceFilter(SOURCE)).expect(201).json();
         assertThat(created.path("sourceFilter").asText()).isEqualTo(SOURCE);
         assertThat(created.path("resourceFilter").asText()).isEqualTo(RESOURCE);
         assertThat(created.path("consumer").asText()).isEqualTo("/org/ttd");
@@ -149,7 +150,10 @@ class AppSubscriptionTest {
                         .asText())
                 .isEqualTo("Not authorized to create a subscription for resource " + RESOURCE + ".");
         String unknown = "urn:altinn:resource:app_ttd_never-made";
-        assertThat(owner.subscribe(to("/").resourceFilter(unknown)).expect(403).json().asText())
+        assertThat(owner.subscribe(to("/").resourceFilter(unknown))
+                        .expect(403)
+                        .json()
+                        .asText())
                 .isEqualTo("Not authorized to create a subscription for resource " + unknown + ".");
     }
 
@@ -158,8 +162,7 @@ class AppSubscriptionTest {
     @Test
     void the_example_of_the_acceptance_list_end_to_end() {
         String resource = "urn:altinn:resource:app_ttd_test-app";
-        JsonNode subscription = owner.establish(
-                to("/").resourceFilter(resource).typeFilter("app.instance.created"));
+        JsonNode subscription = owner.establish(to("/").resourceFilter(resource).typeFilter("app.instance.created"));
         assertThat(subscription.path("consumer").asText()).isEqualTo("/org/ttd");
         assertThat(webhook.validations()).isNotEmpty();
 
@@ -182,8 +185,10 @@ class AppSubscriptionTest {
                 .resourceFilter(RESOURCE)
                 .alternativeSubjectFilter(Parties.RECIPIENT.path())
                 .typeFilter(type));
-        person.establish(
-                to("/person").resourceFilter(RESOURCE).subjectFilter("/party/50010001").typeFilter(type));
+        person.establish(to("/person")
+                .resourceFilter(RESOURCE)
+                .subjectFilter("/party/50010001")
+                .typeFilter(type));
         owner.establish(to("/foreign")
                 .sourceFilter("https://skd.apps.altinn.no/ttd/" + Parties.APP)
                 .typeFilter(type));
@@ -250,12 +255,16 @@ class AppSubscriptionTest {
     void whoever_asks_for_subunits_gets_their_events_once() {
         String type = CloudEvents.randomType();
         String main = Parties.FIRST_OTHER.party();
-        owner.establish(to("/with").resourceFilter(RESOURCE).subjectFilter(main).typeFilter(type).includeSubunits(true));
-        owner.establish(to("/without").resourceFilter(RESOURCE).subjectFilter(main).typeFilter(type));
+        owner.establish(to("/with")
+                .resourceFilter(RESOURCE)
+                .subjectFilter(main)
+                .typeFilter(type)
+                .includeSubunits(true));
+        owner.establish(
+                to("/without").resourceFilter(RESOURCE).subjectFilter(main).typeFilter(type));
 
-        CloudEvents ofSubunit = fromApp(type, 50000005)
-                .subject("/party/50000005")
-                .alternativeSubject("/organisation/310000043");
+        CloudEvents ofSubunit =
+                fromApp(type, 50000005).subject("/party/50000005").alternativeSubject("/organisation/310000043");
         CloudEvents withoutNumber = fromApp(type, 50000005).subject("/party/50000005");
         CloudEvents ofMain = fromApp(type, Parties.FIRST_OTHER.partyId())
                 .subject(main)
@@ -279,10 +288,7 @@ class AppSubscriptionTest {
     }
 
     private static CloudEvents fromApp(String type, int partyId) {
-        return CloudEvents.event()
-                .resource(RESOURCE)
-                .type(type)
-                .source(AppEvent.source(Parties.APP, partyId));
+        return CloudEvents.event().resource(RESOURCE).type(type).source(AppEvent.source(Parties.APP, partyId));
     }
 
     private static void refused(Api caller, Subscription wanted, String text) {

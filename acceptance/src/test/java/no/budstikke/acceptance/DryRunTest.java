@@ -98,7 +98,9 @@ class DryRunTest {
         publish(event().type(type).subject("urn:altinn:organization:identifier-no:310000043"));
         Subscription wanted = subscription().typeFilter(type).subjectFilter(Parties.FIRST_OTHER.urn());
         assertThat(dryRun(owner, 1, wanted).path("matched").asInt()).isZero();
-        assertThat(dryRun(owner, 1, wanted.includeSubunits(true)).path("matched").asInt())
+        assertThat(dryRun(owner, 1, wanted.includeSubunits(true))
+                        .path("matched")
+                        .asInt())
                 .isOne();
     }
 
@@ -125,9 +127,7 @@ class DryRunTest {
         JsonNode answer = dryRun(
                 owner,
                 1,
-                subscription()
-                        .subjectFilter("")
-                        .sourceFilter("https://platform.altinn.no/broker/api/v1/filetransfer"));
+                subscription().subjectFilter("").sourceFilter("https://platform.altinn.no/broker/api/v1/filetransfer"));
         assertThat(answer.path("warnings").toString())
                 .contains("subjectFilter is empty and was taken as absent")
                 .contains("can never match");
@@ -137,16 +137,23 @@ class DryRunTest {
     @Test
     void an_empty_look_back_is_told_of() {
         JsonNode answer = dryRun(
-                owner, 5, Subscription.to(webhook.url("/")).resourceFilter("urn:altinn:resource:app_ttd_test-app")
+                owner,
+                5,
+                Subscription.to(webhook.url("/"))
+                        .resourceFilter("urn:altinn:resource:app_ttd_test-app")
                         .subjectFilter(Parties.RECIPIENT.party()));
-        assertThat(answer.path("examined").asInt() > 0 || answer.path("warnings").toString().contains("no event"))
+        assertThat(answer.path("examined").asInt() > 0
+                        || answer.path("warnings").toString().contains("no event"))
                 .isTrue();
     }
 
     @Test
     void what_would_be_refused_is_refused() {
         anonymous.post(SUBSCRIPTIONS + "?dryRun=true", subscription()).expect(401);
-        assertThat(attempt(owner, "true", Subscription.to("http://altinn.no/ttd/").resourceFilter(RESOURCE))
+        assertThat(attempt(
+                                owner,
+                                "true",
+                                Subscription.to("http://altinn.no/ttd/").resourceFilter(RESOURCE))
                         .expect(400)
                         .json()
                         .asText())

@@ -89,7 +89,9 @@ class NotationTest {
 
     @Test
     void a_notation_that_nobody_knows_is_refused() {
-        assertThat(owner.subscribe(to("/").with("notation", "roman")).expect(400).body())
+        assertThat(owner.subscribe(to("/").with("notation", "roman"))
+                        .expect(400)
+                        .body())
                 .contains("notation");
     }
 
@@ -108,8 +110,8 @@ class NotationTest {
     }
 
     private JsonNode eventOf(String path, String correspondence) {
-        return webhook.awaitRequest(request -> request.path().equals(path)
-                        && request.text().contains(correspondence))
+        return webhook.awaitRequest(
+                        request -> request.path().equals(path) && request.text().contains(correspondence))
                 .json();
     }
 

@@ -61,7 +61,8 @@ class RevokedRightTest {
             database.change(REVOKE);
 
             String denied = "select count(*) from attempt where outcome = 'denied' and subscription = " + subscription;
-            await().atMost(Duration.ofSeconds(60)).until(() -> !database.ask(denied).equals("0"));
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> !database.ask(denied).equals("0"));
             String waiting = "select count(*) from backlog where subscription = " + subscription;
             await().until(() -> database.ask(waiting).equals("0"));
 
@@ -84,7 +85,8 @@ class RevokedRightTest {
         try (Webhook webhook = Webhook.start();
                 EmbeddedDatabase database = EmbeddedDatabase.of(server)) {
             Api owner = server.as(server.tokens().serviceOwner());
-            owner.establish(Subscription.to(webhook.url("/")).resourceFilter(RESOURCE).subjectFilter("/party/50077777"));
+            owner.establish(
+                    Subscription.to(webhook.url("/")).resourceFilter(RESOURCE).subjectFilter("/party/50077777"));
             database.change("""
                     insert into party (id, uuid, identifier, name)
                     values (50077777, gen_random_uuid(), 'urn:altinn:organization:identifier-no:310000107', 'Ny AS')

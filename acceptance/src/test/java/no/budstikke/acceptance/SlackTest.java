@@ -27,9 +27,8 @@ class SlackTest {
         CloudEvents event = CloudEvents.event().resource(RESOURCE);
         Api owner = api.as(tokens.serviceOwner());
         for (String path : List.of(SLACK, "/plain")) {
-            owner.establish(Subscription.to(webhook.url(path))
-                    .resourceFilter(RESOURCE)
-                    .typeFilter(event.type()));
+            owner.establish(
+                    Subscription.to(webhook.url(path)).resourceFilter(RESOURCE).typeFilter(event.type()));
         }
         Received validation = webhook.requestsTo(SLACK).getFirst();
         assertThat(validation.text())
@@ -40,8 +39,8 @@ class SlackTest {
         api.as(tokens.publisher()).publish(event).expect(200);
 
         webhook.awaitEventsAt("/plain", 1);
-        Received message = webhook.awaitRequest(request ->
-                request.path().equals(SLACK) && request.text().contains(event.id()));
+        Received message = webhook.awaitRequest(
+                request -> request.path().equals(SLACK) && request.text().contains(event.id()));
         String sentPlain = webhook.requestsTo("/plain").getLast().text();
         assertThat(message.text()).isEqualTo("{\"text\": \"" + sentPlain.replace("\"", "\\\"") + "\"}");
         assertThat(message.header("Content-Type")).contains("application/json; charset=utf-8");
@@ -59,7 +58,10 @@ class SlackTest {
         api.as(tokens.publisher()).publish(event).expect(200);
 
         Received message = webhook.awaitRequest(request -> request.text().contains(event.id()));
-        assertThat(new ObjectMapper().readTree(message.json().path("text").asText()).path("data").asText())
+        assertThat(new ObjectMapper()
+                        .readTree(message.json().path("text").asText())
+                        .path("data")
+                        .asText())
                 .isEqualTo("she said \"no\" \\ twice");
     }
 }

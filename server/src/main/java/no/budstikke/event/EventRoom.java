@@ -69,8 +69,7 @@ public final class EventRoom implements AutoCloseable {
                 new PublishAppEvent(reader, storeEvent, neighbours.ids(), neighbours.time()),
                 new QueryAppEvents(access, neighbours.parties(), store),
                 pages);
-        this.privateApi =
-                new PrivateEventApi(neighbours.platform(), reader, storeEvent, new TraceStore(database));
+        this.privateApi = new PrivateEventApi(neighbours.platform(), reader, storeEvent, new TraceStore(database));
     }
 
     /// For whoever changes something and tells of it in the same transaction.

@@ -27,13 +27,13 @@ public final class RecentEventStore {
             """;
 
     /// Hands over the events of a resource, the newest first, until `goOn` says no, `limit` are read, or
-    /// there are no more. They come without their JSON: the text is empty. Holds a connection
-    /// meanwhile.
+    /// there are no more. They come without their JSON: the text is empty. Holds a connection meanwhile.
     ///
     /// @return whether the end of the log was reached
     public boolean newest(String resource, int limit, Predicate<CloudEvent> goOn) {
         return database.inTransaction(tx -> {
-            try (Stream<CloudEvent> newest = tx.handle()
+            try (Stream<CloudEvent> newest = tx
+                    .handle()
                     .createQuery(NEWEST)
                     .setFetchSize(FETCH)
                     .bind("resource", resource)

@@ -65,7 +65,8 @@ public final class ResourceRegistry {
         Map<String, Entry> before = known.entries();
         known = Known.of(
                 entries.stream()
-                        .map(entry -> Optional.ofNullable(before.get(entry.resource().id()))
+                        .map(entry -> Optional.ofNullable(
+                                        before.get(entry.resource().id()))
                                 .filter(entry::equals)
                                 .orElse(entry))
                         .toList(),

@@ -52,8 +52,7 @@ final class TrySubscription {
 
         /// @param subscription as it would be; with the id of the one that is there already, else with 0
         /// @param examined how many events were compared with the filters
-        record Tried(
-                Subscription subscription, int examined, int matched, Excluded excluded, List<String> warnings)
+        record Tried(Subscription subscription, int examined, int matched, Excluded excluded, List<String> warnings)
                 implements Outcome {
 
             public Tried {

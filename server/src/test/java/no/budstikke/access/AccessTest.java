@@ -428,8 +428,7 @@ class AccessTest {
         policies.put(ID, new PolicyText().rule("Permit").text());
         assertThat(access.mayReceive("/org/skd", generic("https://a.example/", "1")))
                 .isTrue();
-        assertThat(ResourceAttributes.reduced(
-                        generic("https://a.example/", "1"), id -> decisions.looksAt(URN, id)))
+        assertThat(ResourceAttributes.reduced(generic("https://a.example/", "1"), id -> decisions.looksAt(URN, id)))
                 .isEqualTo(ResourceAttributes.reduced(
                         generic("https://b.example/", "2"), id -> decisions.looksAt(URN, id)))
                 .isEqualTo(aboutNobody());
@@ -445,8 +444,7 @@ class AccessTest {
     }
 
     private static EventTarget generic(String source, String instance) {
-        return new EventTarget(
-                URN, Optional.empty(), Optional.of("t"), Optional.of(source), Optional.of(instance));
+        return new EventTarget(URN, Optional.empty(), Optional.of("t"), Optional.of(source), Optional.of(instance));
     }
 
     private static String byOrgAndApp() {

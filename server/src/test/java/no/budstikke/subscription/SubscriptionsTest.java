@@ -30,6 +30,7 @@ import no.budstikke.database.Database;
 import no.budstikke.database.TestDatabase;
 import no.budstikke.database.Transaction;
 import no.budstikke.event.CloudEvent;
+import no.budstikke.event.RecentEventStore;
 import no.budstikke.http.Json;
 import no.budstikke.http.PlainRequest;
 import no.budstikke.http.Reply;
@@ -38,7 +39,6 @@ import no.budstikke.identity.Authentication;
 import no.budstikke.identity.Caller;
 import no.budstikke.identity.TokenVerifier;
 import no.budstikke.party.PartyRegister;
-import no.budstikke.event.RecentEventStore;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,8 +110,7 @@ class SubscriptionsTest {
         PartyRegister nobody = PartyRegister.of(List.of());
         return new SubscriptionApi(
                 new Authentication(new TokenVerifier(List.of(), Duration.ZERO, InstantSource.system())),
-                new CreateSubscription(
-                        database, store, here, admission, warnings, (_, id) -> toValidate.add(id), TIME),
+                new CreateSubscription(database, store, here, admission, warnings, (_, id) -> toValidate.add(id), TIME),
                 new TrySubscription(
                         database,
                         store,

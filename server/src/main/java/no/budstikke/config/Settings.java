@@ -55,10 +55,17 @@ public record Settings(
     ///
     /// @param sourceAliases base addresses, without a slash at the end, whose events' sources are read
     ///     as our own
-    public record Events(Notation notation, boolean publishedToSender, Duration retention, List<URI> sourceAliases) {
+    /// @param appsDomains host names under which apps live: a source filter there is one on an app
+    public record Events(
+            Notation notation,
+            boolean publishedToSender,
+            Duration retention,
+            List<URI> sourceAliases,
+            List<String> appsDomains) {
 
         public Events {
             sourceAliases = List.copyOf(sourceAliases);
+            appsDomains = List.copyOf(appsDomains);
         }
 
         /// How parties and types are spelled in events: as in the document that started the project, or

@@ -58,6 +58,7 @@ class SettingsTest {
               retention: P30D
               sourceAliases:
                 - https://platform.altinn.no/
+              appsDomains: [apps.at22.altinn.cloud]
             compatibility:
               rejectUnsupportedFilters: true
               serviceOwnerBypass: false
@@ -103,7 +104,8 @@ class SettingsTest {
                                 Duration.ofDays(90),
                                 List.of(
                                         URI.create("https://platform.tt02.altinn.no"),
-                                        URI.create("https://platform.altinn.no"))),
+                                        URI.create("https://platform.altinn.no")),
+                                List.of("apps.altinn.no", "apps.tt02.altinn.no")),
                         new Compatibility(false, true),
                         new Identity(true, List.of(), List.of(), List.of("platform"), "AltinnStudioRuntime"),
                         new Delivery(
@@ -142,7 +144,8 @@ class SettingsTest {
                         Events.Notation.URN,
                         false,
                         Duration.ofDays(30),
-                        List.of(URI.create("https://platform.altinn.no"))),
+                        List.of(URI.create("https://platform.altinn.no")),
+                        List.of("apps.at22.altinn.cloud")),
                 new Compatibility(true, false),
                 new Identity(
                         false,
@@ -395,6 +398,7 @@ class SettingsTest {
                 "events.retention           | -P1D",
                 "events.retention           | P3M",
                 "events.sourceAliases       | https://a.example.no,b",
+                "events.appsDomains         | https://apps.altinn.no",
                 "identity.issuers           | idp",
                 "identity.platformIssuers   | ttd",
                 "identity.cookie            | a b",

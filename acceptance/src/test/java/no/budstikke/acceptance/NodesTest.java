@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 class NodesTest {
 
     private static final int SHARDS = 16;
-    private static final int PUBLISHERS = 6;
+    private static final int PUBLISHERS = 4;
     private static final String RESOURCE = Parties.resourceUrn(5);
     /// What is promised for the death of a node.
     private static final Duration PROMISE = Duration.ofSeconds(10);
@@ -121,7 +121,7 @@ class NodesTest {
         private void publishOnAndOn() {
             while (!over.get()) {
                 accepted.add(publish());
-                LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+                LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
             }
         }
 
@@ -216,12 +216,12 @@ class NodesTest {
                 try (Budstikke third = another()) {
                     within(PROMISE).until(() -> shares().equals("6 5 5"));
                     load.awaitMore(100);
-                    assertThat(third.terminate()).isZero();
+                    third.terminate();
                     assertThat(shares()).as("they are handed over before the process ends").doesNotContain(" 0");
                 }
                 within(PROMISE).until(() -> shares().equals("8 8"));
                 load.awaitMore(100);
-                assertThat(second.terminate()).isZero();
+                second.terminate();
             }
             within(PROMISE).until(() -> shares().equals("16"));
             load.awaitMore(100);
@@ -251,8 +251,6 @@ class NodesTest {
                 load.awaitMore(300);
                 int repeats = load.end();
                 System.out.println("REPEATS " + repeats + " of " + load.accepted.size());
-                paused.output().forEach(System.out::println);
-                killed.output().forEach(System.out::println);
             }
         }
     }

@@ -248,7 +248,7 @@ public final class Budstikke implements AutoCloseable {
         return settings.identity().platformIssuers().stream()
                 .map(issuer -> switch (issuer.keys()) {
                     case Settings.PlatformIssuer.Certified(var keys) -> PlatformIssuer.withKeys(issuer.issuer(), keys);
-                    case Settings.PlatformIssuer.KeySet(URI address) ->
+                    case Settings.PlatformIssuer.Published(URI address) ->
                         PlatformIssuer.elsewhere(issuer.issuer(), address, client, clock);
                 })
                 .toList();

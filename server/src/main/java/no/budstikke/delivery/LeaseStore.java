@@ -1,5 +1,8 @@
 package no.budstikke.delivery;
 
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -98,9 +101,32 @@ final class LeaseStore implements AutoCloseable {
 
     /// Says that this node lives.
     ///
-    /// @return false when the node was buried
-    boolean beat(int node) {
-        return sql.execute("update node set beat = clock_timestamp() where id = ?", node) == 1;
+    /// What a beat shows at a glance, enough to see that nothing has changed.
+    ///
+    /// @param nodes all there are
+    /// @param epochs the sum of the node's shards' epochs
+    record Glance(int nodes, long epochs) {}
+
+    /// The one statement of a node that is alone.
+    ///
+    /// @return empty when the node was buried
+    Optional<Glance> beat(int node) {
+        String beat = """
+                update node
+                   set beat = clock_timestamp()
+                 where id = ?
+                returning (select count(*) from node),
+                          (select coalesce(sum(epoch), 0)::bigint from feed_cursor where node = ?)
+                """;
+        try (PreparedStatement statement = sql.getConnection().prepareStatement(beat)) {
+            statement.setInt(1, node);
+            statement.setInt(2, node);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? Optional.of(new Glance(row.getInt(1), row.getLong(2))) : Optional.empty();
+            }
+        } catch (SQLException e) {
+            throw new DeliveryFailed("node " + node + " can't beat", e);
+        }
     }
 
     /// All nodes but `node`.

@@ -102,7 +102,13 @@ final class Leases implements AutoCloseable {
     synchronized void round() {
         long sent = System.nanoTime();
         LeaseStore store = connection();
-        int me = beat(store);
+        Optional<LeaseStore.Glance> seen = node == null ? Optional.empty() : store.beat(node);
+        if (seen.filter(this::isAllOurs).isPresent()) {
+            pulse.beaten(sent);
+            nodes = 1;
+            return;
+        }
+        int me = seen.isPresent() && node != null ? node : register(store);
         dropLost(store, me);
         pulse.beaten(sent);
 
@@ -121,13 +127,17 @@ final class Leases implements AutoCloseable {
         }
     }
 
-    private int beat(LeaseStore store) {
-        Integer me = node;
-        if (me != null && store.beat(me)) {
-            return me;
-        }
-        if (me != null) {
-            LOG.warn("node {} was taken for dead; it begins anew", me);
+    /// Whether this node is alone and has everything, as before.
+    private boolean isAllOurs(LeaseStore.Glance seen) {
+        return seen.nodes() == 1
+                && held.size() == EventLog.SHARDS
+                && held.stream().allMatch(Lease::isOpen)
+                && seen.epochs() == held.stream().mapToLong(Lease::epoch).sum();
+    }
+
+    private int register(LeaseStore store) {
+        if (node != null) {
+            LOG.warn("node {} was taken for dead; it begins anew", node);
         }
         int id = store.register(database.name());
         if (leaving) {

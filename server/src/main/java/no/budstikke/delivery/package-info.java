@@ -1,10 +1,12 @@
 /// Brings events to webhooks: feed → match → authorise → push → settle; retries, backlog, dead letters,
 /// attempts. Knows `subscription`, `access`, `event`, `party`, `schedule`, `database`, `time`.
 ///
+/// A node works only on the shards that it has leased; see [Leases].
+///
 /// Words: a **delivery** is one event for one subscription; an **attempt** one HTTP request; a **lane**
 /// the in-memory queue of one subscription; the **backlog** the durable table of deliveries that did not
-/// succeed at once; the **cursor** the place in the log up to which every matched delivery is settled.
-/// Spec: events §6; design §4.3.
+/// succeed at once; the **cursor** the place in the log up to which every matched delivery of a shard is
+/// settled. Spec: events §6; design §4.3.
 @NullMarked
 package no.budstikke.delivery;
 

@@ -16,7 +16,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import no.budstikke.testkit.Api;
@@ -160,14 +159,14 @@ class NodesTest {
             over.set(true);
             threads.close();
             Set<String> all = Set.copyOf(accepted);
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
-                    .untilAsserted(() -> {
-                        var missing = new HashSet<>(all);
-                        missing.removeAll(came());
-                        assertThat(missing).as("accepted, never delivered").isEmpty();
-                    });
-            return webhook.deliveries().values().stream().mapToInt(times -> times - 1).sum();
+            Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+                var missing = new HashSet<>(all);
+                missing.removeAll(came());
+                assertThat(missing).as("accepted, never delivered").isEmpty();
+            });
+            return webhook.deliveries().values().stream()
+                    .mapToInt(times -> times - 1)
+                    .sum();
         }
 
         @Override

@@ -51,12 +51,14 @@ public final class Budstikke implements AutoCloseable {
 
     private static final Duration REFRESH_SUBSCRIPTIONS = Duration.ofMillis(500);
     private static final Duration HEALTH_PATIENCE = Duration.ofSeconds(2);
+    private static final Duration BREAK_OFF_STUCK_STREAMS = Duration.ofSeconds(10);
     private static final Duration MAINTAIN_PARTITIONS = Duration.ofHours(6);
 
     private final Settings settings;
     private final URI baseUrl;
     private final HttpServer door;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final List<Runnable> beforeStopping = new ArrayList<>();
 
     /// Starts the server; it takes requests when this returns.
     ///
@@ -112,7 +114,11 @@ public final class Budstikke implements AutoCloseable {
                 access,
                 authentication,
                 baseUrl.toString(),
-                settings.events().retention()));
+                settings.events().retention(),
+                new EventRoom.Streams(
+                        settings.events().streams().most(),
+                        settings.events().streams().heartbeat())));
+        beforeStopping.add(events::endStreams);
         var subscriptions = new SubscriptionRoom(
                 new SubscriptionRoom.Neighbours(database, access, authentication, parties, timers, clock),
                 new SubscriptionRoom.Setup(
@@ -172,6 +178,7 @@ public final class Budstikke implements AutoCloseable {
         keep(timers).start();
         keep(new Housekeeping())
                 .every(REFRESH_SUBSCRIPTIONS, subscriptions.index()::refresh)
+                .every(BREAK_OFF_STUCK_STREAMS, events::breakOffStuckStreams)
                 .every(MAINTAIN_PARTITIONS, events.partitions()::maintain)
                 .every(MAINTAIN_PARTITIONS, deliveries.attempts()::maintain);
         return routes;
@@ -255,6 +262,7 @@ public final class Budstikke implements AutoCloseable {
     /// Takes no more requests, lets what is under way end, and closes the rooms in the reverse order.
     @Override
     public void close() {
+        beforeStopping.forEach(Runnable::run);
         door.close();
         while (!opened.isEmpty()) {
             try {

@@ -54,11 +54,18 @@ public record Settings(
     ///
     /// @param sourceAliases base addresses, without a slash at the end, whose events' sources are read
     ///     as our own
-    public record Events(Notation notation, boolean publishedToSender, Duration retention, List<URI> sourceAliases) {
+    public record Events(
+            Notation notation, boolean publishedToSender, Duration retention, List<URI> sourceAliases, Streams streams) {
 
         public Events {
             sourceAliases = List.copyOf(sourceAliases);
         }
+
+        /// Streams of events.
+        ///
+        /// @param most how many may be open at once
+        /// @param heartbeat how often a comment is sent to one that has nothing else to say
+        public record Streams(int most, Duration heartbeat) {}
 
         /// How parties and types are spelled in events: as in the document that started the project, or
         /// as Altinn does in 2026.

@@ -125,7 +125,10 @@ final class SettingsReader {
                         "events.sourceAliases",
                         development ? altinn : List.of(),
                         scalar(text -> httpAddress(withoutSlash(text))),
-                        HTTP_ADDRESS));
+                        HTTP_ADDRESS),
+                new Events.Streams(
+                        Math.toIntExact(number("events.streams.most", 1_000, 0, 100_000)),
+                        duration("events.streams.heartbeat", "15s")));
     }
 
     private List<Issuer> issuers() {

@@ -56,6 +56,9 @@ class SettingsTest {
               retention: P30D
               sourceAliases:
                 - https://platform.altinn.no/
+              streams:
+                most: 20
+                heartbeat: 3s
             compatibility:
               rejectUnsupportedFilters: true
               serviceOwnerBypass: false
@@ -96,7 +99,8 @@ class SettingsTest {
                                 Duration.ofDays(90),
                                 List.of(
                                         URI.create("https://platform.tt02.altinn.no"),
-                                        URI.create("https://platform.altinn.no"))),
+                                        URI.create("https://platform.altinn.no")),
+                                new Events.Streams(1_000, Duration.ofSeconds(15))),
                         new Compatibility(false, true),
                         new Identity(true, List.of()),
                         new Delivery(
@@ -135,7 +139,8 @@ class SettingsTest {
                         Events.Notation.URN,
                         false,
                         Duration.ofDays(30),
-                        List.of(URI.create("https://platform.altinn.no"))),
+                        List.of(URI.create("https://platform.altinn.no")),
+                        new Events.Streams(20, Duration.ofSeconds(3))),
                 new Compatibility(true, false),
                 new Identity(
                         false,
@@ -329,6 +334,8 @@ class SettingsTest {
                 "events.retention           | -P1D",
                 "events.retention           | P3M",
                 "events.sourceAliases       | https://a.example.no,b",
+                "events.streams.most        | many",
+                "events.streams.heartbeat   | 3",
                 "identity.issuers           | idp",
                 "delivery.timeout           | 45 s",
                 "delivery.concurrency       | 0",

@@ -124,6 +124,7 @@ public final class Budstikke implements AutoCloseable {
                 new SubscriptionRoom.Setup(
                         baseUrl,
                         settings.events().sourceAliases(),
+                        settings.events().appsDomains(),
                         settings.compatibility().rejectUnsupportedFilters(),
                         new EndpointRule(settings.delivery().allowHttp()),
                         id -> resources

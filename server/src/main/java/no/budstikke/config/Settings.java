@@ -54,11 +54,18 @@ public record Settings(
     ///
     /// @param sourceAliases base addresses, without a slash at the end, whose events' sources are read
     ///     as our own
+    /// @param appsDomains host names under which apps live: a source filter there is one on an app
     public record Events(
-            Notation notation, boolean publishedToSender, Duration retention, List<URI> sourceAliases, Streams streams) {
+            Notation notation,
+            boolean publishedToSender,
+            Duration retention,
+            List<URI> sourceAliases,
+            List<String> appsDomains,
+            Streams streams) {
 
         public Events {
             sourceAliases = List.copyOf(sourceAliases);
+            appsDomains = List.copyOf(appsDomains);
         }
 
         /// Streams of events.

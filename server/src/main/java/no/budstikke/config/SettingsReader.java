@@ -39,6 +39,8 @@ final class SettingsReader {
     /// The embedded PostgreSQL has 60 connections; some stay free for whoever looks into it.
     private static final int LARGEST_EMBEDDED_POOL = 50;
 
+    private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*");
+
     private final Given given;
     private final List<String> problems = new ArrayList<>();
 
@@ -126,6 +128,11 @@ final class SettingsReader {
                         development ? altinn : List.of(),
                         scalar(text -> httpAddress(withoutSlash(text))),
                         HTTP_ADDRESS),
+                several(
+                        "events.appsDomains",
+                        List.of("apps.altinn.no", "apps.tt02.altinn.no"),
+                        scalar(SettingsReader::hostName),
+                        "a host name such as apps.altinn.no"),
                 new Events.Streams(
                         Math.toIntExact(number("events.streams.most", 1_000, 0, 100_000)),
                         duration("events.streams.heartbeat", "15s")));
@@ -283,6 +290,10 @@ final class SettingsReader {
 
     private static Optional<String> word(String text) {
         return text.isBlank() ? Optional.empty() : Optional.of(text);
+    }
+
+    private static Optional<String> hostName(String text) {
+        return Optional.of(text).filter(name -> HOST_NAME.matcher(name).matches());
     }
 
     private static Optional<Path> path(String text) {

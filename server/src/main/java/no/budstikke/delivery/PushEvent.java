@@ -83,8 +83,7 @@ final class PushEvent {
                 return new Outcome.Withdrawn();
             }
             CloudEvent event = delivery.event().event();
-            var target = new Access.EventTarget(event.resource(), event.subject(), Optional.of(event.type()));
-            return access.mayReceive(subscription.get().consumer(), target)
+            return access.mayReceive(subscription.get().consumer(), event.target())
                     ? webhooks.post(new WebhookRequest(
                             delivery.subscription(),
                             subscription.get().endPoint(),

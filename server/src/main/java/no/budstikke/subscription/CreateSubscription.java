@@ -66,7 +66,7 @@ final class CreateSubscription {
     }
 
     Outcome create(Caller caller, SubscriptionRequest request) {
-        return switch (rules.of(request, caller.scopes())) {
+        return switch (rules.of(request, caller)) {
             case SubscriptionRules.Verdict.Unreadable(String member) -> new Outcome.Unreadable(member);
             case SubscriptionRules.Verdict.Refused(Refusal why) -> new Outcome.Refused(why, "");
             case SubscriptionRules.Verdict.Granted granted -> {

@@ -38,15 +38,18 @@ public final class SubscriptionRoom {
     /// @param rejectUnsupportedFilters setting `compatibility.reject-unsupported-filters`
     /// @param isCorrespondenceResource whether the bare id is a resource that correspondences are sent
     ///     on
+    /// @param appsDomains setting `events.appsDomains`
     public record Setup(
             URI baseUrl,
             List<URI> sourceAliases,
+            List<String> appsDomains,
             boolean rejectUnsupportedFilters,
             EndpointRule endpoints,
             Predicate<String> isCorrespondenceResource) {
 
         public Setup {
             sourceAliases = List.copyOf(sourceAliases);
+            appsDomains = List.copyOf(appsDomains);
         }
     }
 
@@ -67,7 +70,11 @@ public final class SubscriptionRoom {
                 database,
                 store,
                 index,
-                new SubscriptionRules(setup.endpoints(), sources, setup.rejectUnsupportedFilters()),
+                new SubscriptionRules(
+                        setup.endpoints(),
+                        sources,
+                        setup.rejectUnsupportedFilters(),
+                        new AppRules(setup.appsDomains(), parties)),
                 new FilterWarnings(sources, parties, setup.isCorrespondenceResource()),
                 neighbours.access()::maySubscribe,
                 (tx, id) -> timers.set(tx, VALIDATE_SUBSCRIPTION, Integer.toString(id), time.instant()),

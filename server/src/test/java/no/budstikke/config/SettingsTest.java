@@ -59,6 +59,7 @@ class SettingsTest {
               streams:
                 most: 20
                 heartbeat: 3s
+              appsDomains: [apps.at22.altinn.cloud]
             compatibility:
               rejectUnsupportedFilters: true
               serviceOwnerBypass: false
@@ -100,6 +101,7 @@ class SettingsTest {
                                 List.of(
                                         URI.create("https://platform.tt02.altinn.no"),
                                         URI.create("https://platform.altinn.no")),
+                                List.of("apps.altinn.no", "apps.tt02.altinn.no"),
                                 new Events.Streams(1_000, Duration.ofSeconds(15))),
                         new Compatibility(false, true),
                         new Identity(true, List.of()),
@@ -140,6 +142,7 @@ class SettingsTest {
                         false,
                         Duration.ofDays(30),
                         List.of(URI.create("https://platform.altinn.no")),
+                        List.of("apps.at22.altinn.cloud"),
                         new Events.Streams(20, Duration.ofSeconds(3))),
                 new Compatibility(true, false),
                 new Identity(
@@ -336,6 +339,7 @@ class SettingsTest {
                 "events.sourceAliases       | https://a.example.no,b",
                 "events.streams.most        | many",
                 "events.streams.heartbeat   | 3",
+                "events.appsDomains         | https://apps.altinn.no",
                 "identity.issuers           | idp",
                 "delivery.timeout           | 45 s",
                 "delivery.concurrency       | 0",

@@ -99,7 +99,11 @@ class SubscriptionsTest {
                         database,
                         store,
                         here,
-                        new SubscriptionRules(new EndpointRule(false), SOURCES, false),
+                        new SubscriptionRules(
+                                new EndpointRule(false),
+                                SOURCES,
+                                false,
+                                new AppRules(List.of("apps.altinn.no"), KnownParties.SEED)),
                         new FilterWarnings(SOURCES, KnownParties.SEED, id -> id.startsWith("r")),
                         (_, target) -> {
                             asked.add(target);

@@ -19,6 +19,7 @@ final class PushEvent {
 
     private final SubscriptionIndex subscriptions;
     private final Access access;
+    private final WebhookBody bodies;
     private final WebhookClient webhooks;
     private final RetrySchedule schedule;
     private final Settlement settlement;
@@ -27,12 +28,14 @@ final class PushEvent {
     PushEvent(
             SubscriptionIndex subscriptions,
             Access access,
+            WebhookBody bodies,
             WebhookClient webhooks,
             RetrySchedule schedule,
             Settlement settlement,
             InstantSource time) {
         this.subscriptions = subscriptions;
         this.access = access;
+        this.bodies = bodies;
         this.webhooks = webhooks;
         this.schedule = schedule;
         this.settlement = settlement;
@@ -89,7 +92,7 @@ final class PushEvent {
                             subscription.get().endPoint(),
                             event.id(),
                             WebhookRequest.ONE_EVENT,
-                            WebhookBody.of(delivery.event(), subscription.get()),
+                            bodies.of(delivery.event(), subscription.get()),
                             Optional.empty()))
                     : new Outcome.Denied();
         } catch (RuntimeException e) {

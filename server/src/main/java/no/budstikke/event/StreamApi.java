@@ -53,10 +53,7 @@ final class StreamApi {
         Optional<String> after = request.header("Last-Event-ID")
                 .filter(text -> !text.isEmpty())
                 .or(() -> query.first("after").filter(text -> !text.isEmpty()));
-        List<String> types = query.all("type").stream()
-                .filter(type -> !type.isEmpty())
-                .map(EventApi::complete)
-                .toList();
+        List<String> types = Patterns.of(query.all("type"));
         return streams.open(
                         caller,
                         new EventLookupStore.Selection(resource, subject, alternativeSubject, types),

@@ -140,7 +140,8 @@ public final class Budstikke implements AutoCloseable {
                                 settings.events().streams().heartbeat()))));
         beforeStopping.add(events::endStreams);
         var subscriptions = new SubscriptionRoom(
-                new SubscriptionRoom.Neighbours(database, access, eventsAuthentication, parties, timers, clock),
+                new SubscriptionRoom.Neighbours(
+                        database, access, eventsAuthentication, parties, timers, events.lookup(), clock),
                 new SubscriptionRoom.Setup(
                         baseUrl,
                         settings.events().sourceAliases(),

@@ -23,7 +23,7 @@ public final class EventLookupStore {
     /// As above, where a time is turned into a place: what is closer is looked at one by one.
     private static final Duration TIME_MARGIN = Duration.ofMinutes(2);
 
-    EventLookupStore() {}
+    public EventLookupStore() {}
 
     /// Where the events with this id are, in the order of the log: most often one, for an id is unique
     /// only together with a source.

@@ -7,6 +7,7 @@ import java.util.function.BiPredicate;
 import no.budstikke.access.Access;
 import no.budstikke.database.Database;
 import no.budstikke.database.Transaction;
+import no.budstikke.event.EventFeed;
 import no.budstikke.identity.Caller;
 
 /// Subscribes, or finds the same subscription again and has its endpoint validated once more. Spec:
@@ -44,6 +45,7 @@ final class CreateSubscription {
     private final FilterWarnings warnings;
     private final BiPredicate<String, Access.EventTarget> maySubscribe;
     private final Validation validation;
+    private final PullCursors cursors;
     private final InstantSource time;
 
     CreateSubscription(
@@ -54,6 +56,7 @@ final class CreateSubscription {
             FilterWarnings warnings,
             BiPredicate<String, Access.EventTarget> maySubscribe,
             Validation validation,
+            PullCursors cursors,
             InstantSource time) {
         this.database = database;
         this.store = store;
@@ -62,6 +65,7 @@ final class CreateSubscription {
         this.warnings = warnings;
         this.maySubscribe = maySubscribe;
         this.validation = validation;
+        this.cursors = cursors;
         this.time = time;
     }
 
@@ -73,9 +77,16 @@ final class CreateSubscription {
                 Subscription.Filters filters = granted.filters();
                 Optional<String> consumer =
                         Consumer.of(caller).filter(found -> maySubscribe.test(found, target(filters)));
-                yield consumer.<Outcome>map(
-                                found -> new Outcome.Created(store(granted, found), warnings.about(request, filters)))
-                        .orElseGet(() -> new Outcome.Refused(Refusal.NOT_AUTHORIZED, filters.resource()));
+                if (consumer.isEmpty()) {
+                    yield new Outcome.Refused(Refusal.NOT_AUTHORIZED, filters.resource());
+                }
+                Optional<EventFeed.Place> beginning =
+                        request.pull().flatMap(pull -> cursors.beginning(pull.after()));
+                if (request.pull().isPresent() && beginning.isEmpty()) {
+                    yield new Outcome.Refused(Refusal.UNKNOWN_AFTER, filters.resource());
+                }
+                yield new Outcome.Created(
+                        store(granted, consumer.get(), beginning), warnings.about(request, filters));
             }
         };
     }
@@ -87,9 +98,11 @@ final class CreateSubscription {
                 filters.resource(), filters.subject().or(filters::alternativeSubject), Optional.empty());
     }
 
-    private Subscription store(SubscriptionRules.Verdict.Granted granted, String consumer) {
+    private Subscription store(
+            SubscriptionRules.Verdict.Granted granted, String consumer, Optional<EventFeed.Place> beginning) {
         Subscription stored = database.inTransaction(tx -> {
             Subscription subscription = store.add(tx, granted, consumer, time.instant());
+            beginning.ifPresent(place -> cursors.start(tx, subscription.id(), place));
             if (!subscription.isPulled()) {
                 validation.ask(tx, subscription.id());
             }

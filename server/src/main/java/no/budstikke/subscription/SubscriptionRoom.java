@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import no.budstikke.access.Access;
 import no.budstikke.database.Database;
+import no.budstikke.event.EventLookupStore;
 import no.budstikke.http.Routes;
 import no.budstikke.identity.Authentication;
 import no.budstikke.identity.PlatformAuthentication;
@@ -21,7 +22,10 @@ public final class SubscriptionRoom {
 
     private final SubscriptionIndex index;
     private final MarkValidated markValidated;
+    private final PullCursors cursors;
+    private final ShowSubscription show;
     private final SubscriptionApi api;
+    private final StandingApi standingApi;
 
     /// The rooms that this one stands on.
     public record Neighbours(
@@ -30,6 +34,7 @@ public final class SubscriptionRoom {
             Authentication authentication,
             PartyRegister parties,
             Timers timers,
+            EventLookupStore events,
             InstantSource time) {}
 
     /// How this server is set up.
@@ -67,6 +72,8 @@ public final class SubscriptionRoom {
         var store = new SubscriptionStore();
         index = new SubscriptionIndex(database, store, sources, parties);
         markValidated = new MarkValidated(database, store, index);
+        cursors = new PullCursors(database, new PullCursorStore(), neighbours.events());
+        show = new ShowSubscription(database, store);
         var create = new CreateSubscription(
                 database,
                 store,
@@ -79,13 +86,25 @@ public final class SubscriptionRoom {
                 new FilterWarnings(sources, parties, setup.isCorrespondenceResource()),
                 neighbours.access()::maySubscribe,
                 (tx, id) -> timers.set(tx, VALIDATE_SUBSCRIPTION, Integer.toString(id), time.instant()),
+                cursors,
                 time);
         api = new SubscriptionApi(
                 neighbours.authentication(),
                 create,
                 new ListSubscriptions(database, store),
-                new ShowSubscription(database, store),
+                show,
                 new DeleteSubscription(database, store, index));
+        standingApi = new StandingApi(neighbours.authentication(), new ChangeStanding(database, store, index, time));
+    }
+
+    /// For rooms that do something for a subscription's owner.
+    public ShowSubscription show() {
+        return show;
+    }
+
+    /// For whoever lets subscribers fetch their events.
+    public PullCursors cursors() {
+        return cursors;
     }
 
     /// Finds the subscriptions that match an event.
@@ -100,6 +119,7 @@ public final class SubscriptionRoom {
 
     public void addRoutes(Routes routes) {
         api.addRoutes(routes);
+        standingApi.addRoutes(routes);
     }
 
     /// The routes for components of the platform.

@@ -171,7 +171,7 @@ class AppRulesTest {
                         alternativeSubject,
                         null,
                         includeSubunits,
-                        Terms.PLAIN),
+                        Terms.PLAIN, Optional.empty()),
                 caller);
     }
 }

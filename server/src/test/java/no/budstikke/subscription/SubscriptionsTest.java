@@ -110,6 +110,7 @@ class SubscriptionsTest {
                             return !target.resource().endsWith("forbidden");
                         },
                         (_, id) -> toValidate.add(id),
+                        new PullCursors(database, new PullCursorStore(), new no.budstikke.event.EventLookupStore()),
                         TIME),
                 new ListSubscriptions(database, store),
                 new ShowSubscription(database, store),

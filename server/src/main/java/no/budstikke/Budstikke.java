@@ -32,6 +32,7 @@ import no.budstikke.identity.TestTokens;
 import no.budstikke.identity.TestTokensApi;
 import no.budstikke.identity.TokenVerifier;
 import no.budstikke.identity.TrustedIssuer;
+import no.budstikke.owner.OwnerRoom;
 import no.budstikke.party.PartiesApi;
 import no.budstikke.party.PartyRegister;
 import no.budstikke.party.PartyRoom;
@@ -55,6 +56,7 @@ public final class Budstikke implements AutoCloseable {
 
     private static final Duration REFRESH_SUBSCRIPTIONS = Duration.ofMillis(500);
     private static final Duration HEALTH_PATIENCE = Duration.ofSeconds(2);
+    private static final Duration NOTICE_REQUEUED = Duration.ofSeconds(1);
     private static final Duration BREAK_OFF_STUCK_STREAMS = Duration.ofSeconds(10);
     private static final Duration EVENTS_CLOCK_SKEW = Duration.ofSeconds(10);
     private static final Duration MAINTAIN_PARTITIONS = Duration.ofHours(6);
@@ -169,6 +171,17 @@ public final class Budstikke implements AutoCloseable {
                         new RetrySchedule(settings.delivery().retrySchedule()),
                         settings.delivery().allowLoopback(),
                         settings.delivery().attemptRetention()));
+        var owner = new OwnerRoom(
+                new OwnerRoom.Neighbours(
+                        database,
+                        access,
+                        eventsAuthentication,
+                        events.lookup(),
+                        subscriptions.index(),
+                        subscriptions.show(),
+                        deliveries.redelivery(),
+                        clock),
+                baseUrl.toString());
         CorrespondenceRoom.open(
                 new CorrespondenceRoom.Neighbours(
                         database,
@@ -188,6 +201,7 @@ public final class Budstikke implements AutoCloseable {
         events.addRoutes(routes);
         new OpenApiApi().addRoutes(routes);
         subscriptions.addRoutes(routes);
+        owner.addRoutes(routes);
         subscriptions.addPrivateRoutes(routes, platform);
         new ResourcesApi(resources).addTo(routes);
         routes.add("GET", "/health", _ -> health(database));
@@ -199,9 +213,11 @@ public final class Budstikke implements AutoCloseable {
         events.start();
         subscriptions.index().load();
         keep(deliveries).start();
+        keep(owner).start();
         keep(timers).start();
         keep(new Housekeeping())
                 .every(REFRESH_SUBSCRIPTIONS, subscriptions.index()::refresh)
+                .every(NOTICE_REQUEUED, deliveries.redelivery()::notice)
                 .every(BREAK_OFF_STUCK_STREAMS, events::breakOffStuckStreams)
                 .every(MAINTAIN_PARTITIONS, events.partitions()::maintain)
                 .every(MAINTAIN_PARTITIONS, events.traces()::maintain)

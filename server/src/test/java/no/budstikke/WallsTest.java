@@ -50,6 +50,8 @@ class WallsTest {
             "event",
             "subscription",
             "delivery",
+            "pull",
+            "owner",
             "correspondence",
             "development",
             "cli");

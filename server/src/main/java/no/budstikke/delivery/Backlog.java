@@ -74,6 +74,94 @@ final class Backlog {
                         columns.texts(Row::reason)));
     }
 
+    /// Puts deliveries here as if they had never been tried, unless they wait already; they are no longer
+    /// dead letters. One statement.
+    ///
+    /// @return how many were put here
+    int requeue(Transaction tx, int subscription, List<LoggedEvent> events, Instant now, String reason) {
+        return tx.handle()
+                .createUpdate("""
+                        with given as (
+                            select xid, position, stored::timestamptz
+                              from unnest(:xids::bigint[], :positions::bigint[], :stored::text[])
+                                as given (xid, position, stored)
+                        ), revived as (
+                            delete from dead_letter d
+                             using given g
+                             where d.subscription = :subscription
+                               and (d.xid, d.position) = (g.xid, g.position)
+                        )
+                        insert into backlog (subscription, xid, position, stored, attempts, since, due, changed, reason)
+                        select :subscription, xid, position, stored, 0, :now, :now, :now, :reason
+                          from given
+                        on conflict do nothing
+                        """)
+                .bind("subscription", subscription)
+                .bindArray(
+                        "xids", Long.class, events.stream().map(event -> event.at().xid()).toList())
+                .bindArray(
+                        "positions",
+                        Long.class,
+                        events.stream().map(event -> event.at().position()).toList())
+                .bindArray(
+                        "stored",
+                        String.class,
+                        events.stream()
+                                .map(event -> BatchStatement.utc(event.stored()).toString())
+                                .toList())
+                .bind("now", BatchStatement.utc(now))
+                .bind("reason", reason)
+                .execute();
+    }
+
+    /// Makes a delivery that waits here due now.
+    ///
+    /// @return whether it does
+    boolean hasten(Transaction tx, Key key, Instant now) {
+        return tx.handle()
+                        .createUpdate("""
+                                update backlog
+                                   set due = least(due, :now)
+                                 where subscription = :subscription
+                                   and (xid, position) = (:xid, :position)
+                                """)
+                        .bind("subscription", key.subscription())
+                        .bind("xid", key.at().xid())
+                        .bind("position", key.at().position())
+                        .bind("now", BatchStatement.utc(now))
+                        .execute()
+                > 0;
+    }
+
+    /// How many deliveries of a subscription are due: counted up to `most`.
+    int countDue(Transaction tx, int subscription, Instant now, int most) {
+        return tx.handle()
+                .createQuery("""
+                        select count(*)
+                          from (select 1
+                                  from backlog
+                                 where subscription = :subscription
+                                   and due <= :now
+                                 limit :most) due
+                        """)
+                .bind("subscription", subscription)
+                .bind("now", BatchStatement.utc(now))
+                .bind("most", most)
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    /// The subscriptions for which somebody, on any node, has put something here that nobody has tried
+    /// yet. A look at a small index of its own.
+    List<Integer> requeued(Transaction tx) {
+        return tx.handle()
+                .createQuery("""
+                        select distinct subscription from backlog where reason in ('replay', 'resend')
+                        """)
+                .mapTo(Integer.class)
+                .list();
+    }
+
     void remove(Transaction tx, List<Key> keys) {
         String sql = """
                 delete from backlog b

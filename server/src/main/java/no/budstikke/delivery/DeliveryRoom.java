@@ -27,6 +27,7 @@ public final class DeliveryRoom implements AutoCloseable {
     private final Feeder feeder;
     private final BacklogPump pump;
     private final DayPartitions attempts;
+    private final Redelivery redelivery;
     private final List<Thread> intake = new ArrayList<>();
     private final List<Thread> settling = new ArrayList<>();
 
@@ -63,6 +64,7 @@ public final class DeliveryRoom implements AutoCloseable {
                 subscriptions, access, new WebhookBody(parties), webhooks, rules.schedule(), settlement, time);
         lanes = new Lanes(rules.concurrency(), push::attempt);
         feeder = new Feeder(database, feed, store, subscriptions, lanes, settlement, time);
+        redelivery = new Redelivery(database, backlog, lanes, subscriptions, time);
         pump = new BacklogPump(database, backlog, subscriptions, lanes, time);
         var validate = new ValidateEndpoint(subscriptions, markValidated, webhooks, ids, eventsApi);
         timers.on(SubscriptionRoom.VALIDATE_SUBSCRIPTION, validate::validate);
@@ -72,6 +74,11 @@ public final class DeliveryRoom implements AutoCloseable {
     /// The day partitions of the attempts, for daily maintenance.
     public DayPartitions attempts() {
         return attempts;
+    }
+
+    /// For whoever has deliveries made once more.
+    public Redelivery redelivery() {
+        return redelivery;
     }
 
     /// Goes on where the last run stopped.

@@ -24,7 +24,9 @@ sealed interface Outcome {
     record Barred(String reason) implements Outcome {}
 
     /// The consumer has no right to this event; nothing was sent.
-    record Denied() implements Outcome {}
+    ///
+    /// @param why one sentence
+    record Denied(String why) implements Outcome {}
 
     /// The subscription is gone; nothing was sent.
     record Withdrawn() implements Outcome {}
@@ -57,7 +59,8 @@ sealed interface Outcome {
             case Rejected rejected -> Optional.of(rejected.answer()).filter(answer -> !answer.isEmpty());
             case Unreachable unreachable -> Optional.of(unreachable.error());
             case Barred barred -> Optional.of(barred.reason());
-            case Accepted _, TimedOut _, Denied _, Withdrawn _ -> Optional.empty();
+            case Denied denied -> Optional.of(denied.why());
+            case Accepted _, TimedOut _, Withdrawn _ -> Optional.empty();
         };
     }
 

@@ -86,7 +86,8 @@ final class PushEvent {
                 return new Outcome.Withdrawn();
             }
             CloudEvent event = delivery.event().event();
-            return access.mayReceive(subscription.get().consumer(), event.target())
+            String consumer = subscription.get().consumer();
+            return access.mayReceive(consumer, event.target())
                     ? webhooks.post(new WebhookRequest(
                             delivery.subscription(),
                             subscription.get().endPoint(),
@@ -94,7 +95,7 @@ final class PushEvent {
                             WebhookRequest.ONE_EVENT,
                             bodies.of(delivery.event(), subscription.get()),
                             Optional.empty()))
-                    : new Outcome.Denied();
+                    : new Outcome.Denied(access.whyNot(consumer, event.target()));
         } catch (RuntimeException e) {
             LOG.error("delivery of {} to subscription {} failed here", delivery.at(), delivery.subscription(), e);
             return new Outcome.Unreachable("failed before it was sent: " + e);

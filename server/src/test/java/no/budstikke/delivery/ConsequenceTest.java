@@ -63,7 +63,7 @@ class ConsequenceTest {
 
     @Test
     void what_is_taken_denied_or_withdrawn_is_over() {
-        for (Outcome outcome : List.of(new Outcome.Accepted(204), new Outcome.Denied(), new Outcome.Withdrawn())) {
+        for (Outcome outcome : List.of(new Outcome.Accepted(204), new Outcome.Denied("no rule"), new Outcome.Withdrawn())) {
             assertThat(follow(outcome, 3, START, 0)).as("%s", outcome).isEqualTo(new Consequence.Settle());
         }
     }

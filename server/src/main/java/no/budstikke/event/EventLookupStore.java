@@ -69,7 +69,7 @@ public final class EventLookupStore {
                 low = found.get().xid() + 1;
             }
         }
-        return new LogPosition(low - 1, Long.MAX_VALUE);
+        return LogPosition.before(low);
     }
 
     /// A place after all events that were stored before `time`, and not long after the last of them.
@@ -223,6 +223,8 @@ public final class EventLookupStore {
                         Optional.ofNullable(row.getString("subject")),
                         Optional.ofNullable(row.getString("alternative_subject")),
                         Optional.ofNullable(row.getString("time")),
-                        row.getString("body")));
+                        row.getString("body")),
+                // Whoever sends it reads it anew.
+                Optional.empty());
     }
 }

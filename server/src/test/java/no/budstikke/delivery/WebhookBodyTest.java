@@ -82,7 +82,13 @@ class WebhookBodyTest {
                                 Optional.of("urn:altinn:organization:identifier-no:123456789"),
                                 Optional.of("/organisation/123456789"),
                                 Optional.of("2026-08-20T11:10:08Z"),
-                                json)),
+                                json),
+                        Optional.empty()),
+                new Lease(
+                        0,
+                        1,
+                        new Cursor(LogPosition.START, Instant.EPOCH),
+                        new Pulse(java.time.Duration.ofSeconds(1))),
                 0);
     }
 

@@ -36,6 +36,7 @@ import no.budstikke.owner.OwnerRoom;
 import no.budstikke.party.PartiesApi;
 import no.budstikke.party.PartyRegister;
 import no.budstikke.party.PartyRoom;
+import no.budstikke.pull.PullRoom;
 import no.budstikke.resource.Resource;
 import no.budstikke.resource.ResourceRegistry;
 import no.budstikke.resource.ResourceRoom;
@@ -171,6 +172,17 @@ public final class Budstikke implements AutoCloseable {
                         new RetrySchedule(settings.delivery().retrySchedule()),
                         settings.delivery().allowLoopback(),
                         settings.delivery().attemptRetention()));
+        var pull = new PullRoom(new PullRoom.Neighbours(
+                database,
+                access,
+                eventsAuthentication,
+                parties,
+                events.lookup(),
+                events.watch(),
+                subscriptions.index(),
+                subscriptions.show(),
+                subscriptions.cursors(),
+                clock));
         var owner = new OwnerRoom(
                 new OwnerRoom.Neighbours(
                         database,
@@ -201,6 +213,7 @@ public final class Budstikke implements AutoCloseable {
         events.addRoutes(routes);
         new OpenApiApi().addRoutes(routes);
         subscriptions.addRoutes(routes);
+        pull.addRoutes(routes);
         owner.addRoutes(routes);
         subscriptions.addPrivateRoutes(routes, platform);
         new ResourcesApi(resources).addTo(routes);

@@ -114,6 +114,11 @@ public final class LogWatch implements AutoCloseable {
         }
     }
 
+    /// Whether nobody is woken any more, because the server stops.
+    public boolean isClosed() {
+        return closed;
+    }
+
     void start() {
         watching = Thread.ofPlatform().name("log-watch").daemon().start(this::run);
     }

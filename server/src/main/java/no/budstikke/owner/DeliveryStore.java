@@ -64,7 +64,7 @@ final class DeliveryStore {
         return keys(tx, FAILED, subscription, within, limit);
     }
 
-    private static final String NOT_SENT = """
+    static final String NOT_SENT = """
             select xid, position
               from attempt
              where subscription = :subscription

@@ -126,9 +126,11 @@ public final class Budstikke implements AutoCloseable {
                                 .isPresent()));
         var deliveries = new DeliveryRoom(
                 database,
+                events.log(),
                 events.feed(),
                 subscriptions.index(),
                 subscriptions.markValidated(),
+                subscriptions.markDisabled(),
                 access,
                 timers,
                 clock,
@@ -138,6 +140,7 @@ public final class Budstikke implements AutoCloseable {
                         settings.delivery().timeout(),
                         settings.delivery().concurrency(),
                         new RetrySchedule(settings.delivery().retrySchedule()),
+                        settings.delivery().disableAfter(),
                         settings.delivery().allowLoopback(),
                         settings.delivery().attemptRetention()));
         CorrespondenceRoom.open(

@@ -5,11 +5,14 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import no.budstikke.access.Access;
 import no.budstikke.database.Database;
 import no.budstikke.event.DayPartitions;
 import no.budstikke.event.EventFeed;
+import no.budstikke.event.EventLog;
 import no.budstikke.schedule.Timers;
+import no.budstikke.subscription.MarkDisabled;
 import no.budstikke.subscription.MarkValidated;
 import no.budstikke.subscription.SubscriptionIndex;
 import no.budstikke.subscription.SubscriptionRoom;
@@ -32,21 +35,25 @@ public final class DeliveryRoom implements AutoCloseable {
     /// How deliveries are made.
     ///
     /// @param timeout for one attempt
-    /// @param concurrency attempts under way at once for one subscription
+    /// @param concurrency attempts under way at once to one endpoint, at the most
+    /// @param disableAfter a subscription that has got nothing but failures for so long is disabled
     /// @param loopbackAllowed whether webhooks on this machine are served; only in development
     /// @param attemptRetention how long attempts can be looked up
     public record Rules(
             Duration timeout,
             int concurrency,
             RetrySchedule schedule,
+            Duration disableAfter,
             boolean loopbackAllowed,
             Duration attemptRetention) {}
 
     public DeliveryRoom(
             Database database,
+            EventLog log,
             EventFeed feed,
             SubscriptionIndex subscriptions,
             MarkValidated markValidated,
+            MarkDisabled markDisabled,
             Access access,
             Timers timers,
             InstantSource time,
@@ -57,10 +64,24 @@ public final class DeliveryRoom implements AutoCloseable {
         var backlog = new Backlog(feed);
         webhooks = new WebhookClient(new EndpointGuard(rules.loopbackAllowed()), rules.timeout(), rules.concurrency());
         settlement = new Settlement(database, store, backlog, time);
-        var push = new PushEvent(subscriptions, access, webhooks, rules.schedule(), settlement, time);
-        lanes = new Lanes(rules.concurrency(), push::attempt);
+        var conclusion =
+                new Conclusion(settlement, new Consequence.Rules(rules.schedule(), rules.disableAfter()));
+        var push = new PushEvent(subscriptions, access, webhooks, conclusion, settlement, time);
+        var batch = new PushBatch(subscriptions, push, webhooks, conclusion, settlement, time);
+        Consumer<Delivery> attempt = first -> {
+            if (first.lane().isBatched()) {
+                batch.attempt(first.lane().portion(first));
+            } else {
+                push.attempt(first);
+            }
+        };
+        lanes = new Lanes(
+                rules.concurrency(), attempt, behind -> settlement.putOff(behind, Lane.AFTER_AN_EARLIER_ONE));
         feeder = new Feeder(database, feed, store, subscriptions, lanes, settlement, time);
-        pump = new BacklogPump(database, backlog, subscriptions, lanes, time);
+        var stores = new DisableSubscription.Stores(database, log, backlog, new FailingStore());
+        var disable = new DisableSubscription(stores, markDisabled, time, ids, eventsApi);
+        pump = new BacklogPump(
+                stores, subscriptions, disable, lanes, attempt, rules.schedule().longestWait(), time);
         var validate = new ValidateEndpoint(subscriptions, markValidated, webhooks, ids, eventsApi);
         timers.on(SubscriptionRoom.VALIDATE_SUBSCRIPTION, validate::validate);
         attempts = new DayPartitions(database, "attempt", rules.attemptRetention());

@@ -111,8 +111,9 @@ final class Feeder {
         List<Delivery> deliveries = event.deliveries();
         settlement.track(event);
         for (Delivery delivery : deliveries) {
-            if (!delivery.lane().offer(delivery)) {
-                settlement.putOff(delivery, delivery.lane().circuit().isOpen() ? "endpoint down" : "lane full");
+            String obstacle = delivery.lane().offer(delivery);
+            if (obstacle != null) {
+                settlement.putOff(delivery, obstacle);
             }
         }
     }

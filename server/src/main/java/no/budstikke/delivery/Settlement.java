@@ -197,6 +197,7 @@ final class Settlement {
         backlog.put(tx, List.copyOf(batch.puts.values()));
         backlog.bury(tx, batch.burials);
         backlog.remove(tx, batch.removals);
+        backlog.release(tx, batch.instancesGoOn);
         if (batch.cursor != null) {
             store.moveCursors(tx, batch.cursor);
         }
@@ -212,6 +213,7 @@ final class Settlement {
         private final Map<Backlog.Key, Backlog.Row> puts = new LinkedHashMap<>();
         private final List<Backlog.Row> burials = new ArrayList<>();
         private final List<Backlog.Key> removals = new ArrayList<>();
+        private final List<Backlog.Instance> instancesGoOn = new ArrayList<>();
         private final List<Runnable> afterwards = new ArrayList<>();
         private @Nullable Cursor cursor;
 
@@ -239,7 +241,7 @@ final class Settlement {
                     delivery.releaseCursor();
                 }
                 case Settled.PutOff(Delivery delivery, String reason) -> {
-                    putBack(delivery, delivery.attempts(), now, reason);
+                    putBack(delivery, delivery.attempts(), later(now, delivery.due()), reason);
                     delivery.releaseCursor();
                 }
             }
@@ -250,6 +252,9 @@ final class Settlement {
                 case Consequence.Settle _ -> leaveBacklog(delivery);
                 case Consequence.TryAgain(Instant due) ->
                     putBack(delivery, attempt.number(), due, attempt.outcome().word());
+                // Until the subscription is disabled; then it becomes a dead letter with the others.
+                case Consequence.Disable _ ->
+                    putBack(delivery, attempt.number(), now, attempt.outcome().word());
                 case Consequence.GiveUp _ -> {
                     burials.add(row(
                             delivery, attempt.number(), now, attempt.outcome().word()));
@@ -262,13 +267,24 @@ final class Settlement {
             if (delivery.isInBacklog()) {
                 removals.add(new Backlog.Key(delivery.subscription(), delivery.at()));
                 releaseAfterwards(delivery);
+                if (delivery.instance() != InstanceKey.NONE) {
+                    instancesGoOn.add(new Backlog.Instance(delivery.subscription(), delivery.instance()));
+                    afterwards.add(() -> delivery.lane().backlogged(now));
+                }
             }
         }
 
         private void putBack(Delivery delivery, int attemptsMade, Instant due, String reason) {
             put(row(delivery, attemptsMade, due, reason));
             releaseAfterwards(delivery);
-            afterwards.add(() -> delivery.lane().backlogged(due));
+            afterwards.add(() -> {
+                delivery.lane().written(delivery);
+                delivery.lane().backlogged(due);
+            });
+        }
+
+        private static Instant later(Instant one, Instant other) {
+            return one.isAfter(other) ? one : other;
         }
 
         /// Only of what was held: a row that is new may have been read back from the backlog by then,
@@ -300,7 +316,8 @@ final class Settlement {
                     delivery.since(),
                     due,
                     now,
-                    reason);
+                    reason,
+                    delivery.instance());
         }
 
         void written() {

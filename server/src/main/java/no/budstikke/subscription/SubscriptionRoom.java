@@ -20,6 +20,7 @@ public final class SubscriptionRoom {
 
     private final SubscriptionIndex index;
     private final MarkValidated markValidated;
+    private final MarkDisabled markDisabled;
     private final SubscriptionApi api;
 
     /// The rooms that this one stands on.
@@ -63,6 +64,7 @@ public final class SubscriptionRoom {
         var store = new SubscriptionStore();
         index = new SubscriptionIndex(database, store, sources, parties);
         markValidated = new MarkValidated(database, store, index);
+        markDisabled = new MarkDisabled(store, index);
         var create = new CreateSubscription(
                 database,
                 store,
@@ -88,6 +90,11 @@ public final class SubscriptionRoom {
     /// For whoever sends the validation event.
     public MarkValidated markValidated() {
         return markValidated;
+    }
+
+    /// For whoever learns that an endpoint is gone.
+    public MarkDisabled markDisabled() {
+        return markDisabled;
     }
 
     public void addRoutes(Routes routes) {

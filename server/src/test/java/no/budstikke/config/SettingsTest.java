@@ -71,6 +71,7 @@ class SettingsTest {
               timeout: 10s
               concurrency: 8
               retrySchedule: [1s, PT1M, 1d]
+              disableAfter: 3d
               attemptRetention: 12h
               allowHttp: false
               allowLoopback: false
@@ -114,6 +115,7 @@ class SettingsTest {
                                         Duration.ofHours(6),
                                         Duration.ofHours(12),
                                         Duration.ofHours(12)),
+                                Duration.ofDays(5),
                                 Duration.ofDays(30),
                                 true,
                                 true)));
@@ -155,6 +157,7 @@ class SettingsTest {
                         Duration.ofSeconds(10),
                         8,
                         List.of(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofDays(1)),
+                        Duration.ofDays(3),
                         Duration.ofHours(12),
                         false,
                         false));
@@ -333,6 +336,7 @@ class SettingsTest {
                 "delivery.timeout           | 45 s",
                 "delivery.concurrency       | 0",
                 "delivery.retrySchedule     | 10s,soon",
+                "delivery.disableAfter      | never",
                 "delivery.allowHttp         | 1",
             })
     void a_bad_value_is_refused_by_key_and_value(String key, String value) {

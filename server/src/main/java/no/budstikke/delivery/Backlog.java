@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import no.budstikke.database.Transaction;
 import no.budstikke.event.EventFeed;
 import no.budstikke.event.LogPosition;
@@ -35,6 +36,7 @@ final class Backlog {
     /// @param reason why it is here: the last outcome's word, or what it waits for
     /// @param instance what it must be in order with; [InstanceKey#NONE] when nothing
     record Row(
+            int shard,
             int subscription,
             LogPosition at,
             Instant stored,
@@ -68,11 +70,11 @@ final class Backlog {
 
     private static void putUnordered(Transaction tx, List<Row> rows) {
         String sql = """
-                insert into backlog (subscription, xid, position, stored, attempts, since, due, changed, reason)
-                select subscription, xid, position, stored::timestamptz, attempts, since::timestamptz, due::timestamptz,
-                       changed::timestamptz, reason
-                  from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    as row (subscription, xid, position, stored, attempts, since, due, changed, reason)
+                insert into backlog (shard, subscription, xid, position, stored, attempts, since, due, changed, reason)
+                select shard, subscription, xid, position, stored::timestamptz, attempts, since::timestamptz,
+                       due::timestamptz, changed::timestamptz, reason
+                  from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    as row (shard, subscription, xid, position, stored, attempts, since, due, changed, reason)
                 on conflict (subscription, xid, position) do update
                    set attempts = excluded.attempts,
                        since    = excluded.since,
@@ -85,18 +87,19 @@ final class Backlog {
 
     private static void putOrdered(Transaction tx, List<Row> rows) {
         String sql = """
-                insert into backlog (subscription, xid, position, stored, attempts, since, due, changed, reason,
+                insert into backlog (shard, subscription, xid, position, stored, attempts, since, due, changed, reason,
                                      instance, behind)
-                select subscription, xid, position, stored::timestamptz, attempts, since::timestamptz, due::timestamptz,
-                       changed::timestamptz, reason, instance,
+                select shard, subscription, xid, position, stored::timestamptz, attempts, since::timestamptz,
+                       due::timestamptz, changed::timestamptz, reason, instance,
                        row_number() over (partition by subscription, instance order by xid, position) > 1
                        or exists (select
                                     from backlog earlier
                                    where earlier.subscription = row.subscription
                                      and earlier.instance = row.instance
                                      and (earlier.xid, earlier.position) < (row.xid, row.position))
-                  from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    as row (subscription, xid, position, stored, attempts, since, due, changed, reason, instance)
+                  from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    as row (shard, subscription, xid, position, stored, attempts, since, due, changed, reason,
+                            instance)
                 on conflict (subscription, xid, position) do update
                    set attempts = excluded.attempts,
                        since    = excluded.since,
@@ -115,6 +118,7 @@ final class Backlog {
 
     private static List<Array> columns(BatchStatement.Columns<Row> columns) {
         return List.of(
+                columns.ints(Row::shard),
                 columns.ints(Row::subscription),
                 columns.longs(row -> row.at().xid()),
                 columns.longs(row -> row.at().position()),
@@ -176,10 +180,11 @@ final class Backlog {
     /// Keeps given-up deliveries among the dead letters; the caller removes their rows here.
     void bury(Transaction tx, List<Row> rows) {
         String sql = """
-                insert into dead_letter (subscription, xid, position, stored, attempts, since, died, reason)
-                select subscription, xid, position, stored::timestamptz, attempts, since::timestamptz, died::timestamptz, reason
-                  from unnest(?, ?, ?, ?, ?, ?, ?, ?)
-                    as row (subscription, xid, position, stored, attempts, since, died, reason)
+                insert into dead_letter (shard, subscription, xid, position, stored, attempts, since, died, reason)
+                select shard, subscription, xid, position, stored::timestamptz, attempts, since::timestamptz,
+                       died::timestamptz, reason
+                  from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    as row (shard, subscription, xid, position, stored, attempts, since, died, reason)
                 on conflict do nothing
                 """;
         BatchStatement.update(
@@ -187,6 +192,7 @@ final class Backlog {
                 sql,
                 rows,
                 columns -> List.of(
+                        columns.ints(Row::shard),
                         columns.ints(Row::subscription),
                         columns.longs(row -> row.at().xid()),
                         columns.longs(row -> row.at().position()),
@@ -197,14 +203,23 @@ final class Backlog {
                         columns.texts(Row::reason)));
     }
 
-    /// The rows of one subscription that are due, or were put off before `catchUpBefore` because of an
-    /// outage that is over; in the order of the log, and of an ordered instance only the first. Rows
-    /// whose event has left the log (retention) are dropped.
-    List<Waiting> due(Transaction tx, int subscription, Instant now, Instant catchUpBefore, int limit) {
+    /// A subscription's rows in this node's shards, looked at at `now`.
+    record Part(int subscription, Set<Integer> shards, Instant now) {
+
+        Part {
+            shards = Set.copyOf(shards);
+        }
+    }
+
+    /// The rows that are due, or were put off before `catchUpBefore` because of an outage that is over;
+    /// in the order of the log, and of an ordered instance only the first. Rows whose event has left the
+    /// log (retention) are dropped.
+    List<Waiting> due(Transaction tx, Part part, Instant catchUpBefore, int limit) {
         String sql = """
                 select xid, position, stored, attempts, since, due, reason, instance
                   from backlog
                  where subscription = ?
+                   and shard = any (?)
                    and (due <= ? or changed < ?)
                    and not behind
                    and (instance is null
@@ -220,21 +235,20 @@ final class Backlog {
                 tx,
                 sql,
                 statement -> {
-                    statement.setInt(1, subscription);
-                    statement.setObject(2, BatchStatement.utc(now));
-                    statement.setObject(3, BatchStatement.utc(catchUpBefore));
-                    statement.setInt(4, limit);
+                    statement.setObject(3, BatchStatement.utc(part.now()));
+                    statement.setObject(4, BatchStatement.utc(catchUpBefore));
+                    statement.setInt(5, limit);
                 },
-                subscription,
-                now);
+                part);
     }
 
     /// The rows that wait behind the first of these instances, in the order of the log, due or not.
-    List<Waiting> following(Transaction tx, int subscription, List<Long> instances, Instant now, int limit) {
+    List<Waiting> following(Transaction tx, Part part, List<Long> instances, int limit) {
         String sql = """
                 select xid, position, stored, attempts, since, due, reason, instance
                   from backlog
                  where subscription = ?
+                   and shard = any (?)
                    and instance = any (?)
                    and behind
                  order by xid, position
@@ -244,21 +258,20 @@ final class Backlog {
                 tx,
                 sql,
                 statement -> {
-                    statement.setInt(1, subscription);
                     statement.setArray(
-                            2, statement.getConnection().createArrayOf("int8", instances.toArray(Long[]::new)));
-                    statement.setInt(3, limit);
+                            3, statement.getConnection().createArrayOf("int8", instances.toArray(Long[]::new)));
+                    statement.setInt(4, limit);
                 },
-                subscription,
-                now);
+                part);
     }
 
     /// The first rows in the order of the log, due or not: those to probe an endpoint with.
-    List<Waiting> first(Transaction tx, int subscription, Instant now, int limit) {
+    List<Waiting> first(Transaction tx, Part part, int limit) {
         String sql = """
                 select xid, position, stored, attempts, since, due, reason, instance
                   from backlog
                  where subscription = ?
+                   and shard = any (?)
                    and not behind
                  order by xid, position
                  limit ?
@@ -266,26 +279,24 @@ final class Backlog {
         return read(
                 tx,
                 sql,
-                statement -> {
-                    statement.setInt(1, subscription);
-                    statement.setInt(2, limit);
-                },
-                subscription,
-                now);
+                statement -> statement.setInt(3, limit),
+                part);
     }
 
     /// When the next row after `now` is due.
-    Optional<Instant> nextDue(Transaction tx, int subscription, Instant now) {
+    Optional<Instant> nextDue(Transaction tx, Part part) {
         return tx.handle()
                 .createQuery("""
                         select min(due)
                           from backlog
                          where subscription = :subscription
+                           and shard = any (:shards)
                            and due > :now
                            and not behind
                         """)
-                .bind("subscription", subscription)
-                .bind("now", BatchStatement.utc(now))
+                .bind("subscription", part.subscription())
+                .bindArray("shards", Integer.class, part.shards())
+                .bind("now", BatchStatement.utc(part.now()))
                 .map((rows, _) -> Optional.ofNullable(rows.getObject(1, OffsetDateTime.class))
                         .map(OffsetDateTime::toInstant))
                 .one();
@@ -312,14 +323,16 @@ final class Backlog {
     /// @param ordered whether some of it must be in order
     record Summary(int subscription, Instant due, boolean ordered) {}
 
-    /// The subscriptions that have rows here.
-    List<Summary> subscriptions(Transaction tx) {
+    /// The subscriptions that have rows in these shards.
+    List<Summary> subscriptions(Transaction tx, Set<Integer> shards) {
         return tx.handle()
                 .createQuery("""
                         select subscription, min(due) as due, bool_or(instance is not null) as ordered
                           from backlog
+                         where shard = any (:shards)
                          group by subscription
                         """)
+                .bindArray("shards", Integer.class, shards)
                 .map((rows, _) -> new Summary(
                         rows.getInt(1), rows.getObject(2, OffsetDateTime.class).toInstant(), rows.getBoolean(3)))
                 .list();
@@ -340,7 +353,7 @@ final class Backlog {
     /// before `since` for an endpoint that is down; at most a few thousand.
     ///
     /// @return how many
-    int expire(Transaction tx, int subscription, Instant since, Instant now) {
+    int expire(Transaction tx, Part part, Instant since) {
         return tx.handle()
                 .createUpdate("""
                         with gone as (
@@ -348,43 +361,49 @@ final class Backlog {
                              using (select xid, position
                                       from backlog
                                      where subscription = :subscription
+                                       and shard = any (:shards)
                                      order by xid, position
                                      limit 5000) first
                              where backlog.subscription = :subscription
                                and (backlog.xid, backlog.position) = (first.xid, first.position)
                                and since < :since
                                and reason <> :paused
-                            returning subscription, backlog.xid, backlog.position, stored, attempts, since
+                            returning shard, subscription, backlog.xid, backlog.position, stored, attempts, since
                         )
-                        insert into dead_letter (subscription, xid, position, stored, attempts, since, died, reason)
-                        select subscription, xid, position, stored, attempts, since, :now, :reason
+                        insert into dead_letter (shard, subscription, xid, position, stored, attempts, since, died,
+                                                 reason)
+                        select shard, subscription, xid, position, stored, attempts, since, :now, :reason
                           from gone
                         on conflict do nothing
                         """)
-                .bind("subscription", subscription)
+                .bind("subscription", part.subscription())
+                .bindArray("shards", Integer.class, part.shards())
                 .bind("since", BatchStatement.utc(since))
                 .bind("paused", Lane.PAUSED)
-                .bind("now", BatchStatement.utc(now))
+                .bind("now", BatchStatement.utc(part.now()))
                 .bind("reason", Lane.ENDPOINT_DOWN)
                 .execute();
     }
 
     /// Makes dead letters of everything that waits for a subscription.
-    void buryAll(Transaction tx, int subscription, String reason, Instant now) {
+    void buryAll(Transaction tx, Part part, String reason) {
         tx.handle()
                 .createUpdate("""
                         with gone as (
                             delete from backlog
                              where subscription = :subscription
-                            returning subscription, xid, position, stored, attempts, since
+                               and shard = any (:shards)
+                            returning shard, subscription, xid, position, stored, attempts, since
                         )
-                        insert into dead_letter (subscription, xid, position, stored, attempts, since, died, reason)
-                        select subscription, xid, position, stored, attempts, since, :now, :reason
+                        insert into dead_letter (shard, subscription, xid, position, stored, attempts, since, died,
+                                                 reason)
+                        select shard, subscription, xid, position, stored, attempts, since, :now, :reason
                           from gone
                         on conflict do nothing
                         """)
-                .bind("subscription", subscription)
-                .bind("now", BatchStatement.utc(now))
+                .bind("subscription", part.subscription())
+                .bindArray("shards", Integer.class, part.shards())
+                .bind("now", BatchStatement.utc(part.now()))
                 .bind("reason", reason)
                 .execute();
     }
@@ -394,8 +413,9 @@ final class Backlog {
     void address(Transaction tx, String eventId, List<Integer> subscriptions, Instant now) {
         tx.handle()
                 .createUpdate("""
-                        insert into backlog (subscription, xid, position, stored, attempts, since, due, changed, reason)
-                        select addressee, xid::text::bigint, position, stored, 0, :now, :now, :now, 'addressed'
+                        insert into backlog (shard, subscription, xid, position, stored, attempts, since, due, changed,
+                                             reason)
+                        select shard, addressee, xid::text::bigint, position, stored, 0, :now, :now, :now, 'addressed'
                           from event
                          cross join unnest(:subscriptions) as addressee
                          where xid = pg_current_xact_id()
@@ -407,7 +427,7 @@ final class Backlog {
                 .execute();
     }
 
-    /// Forgets everything of a subscription that is gone.
+    /// Forgets everything of a subscription that is gone, in whatever shard.
     void forget(Transaction tx, int subscription) {
         tx.handle().execute("delete from backlog where subscription = ?", subscription);
     }
@@ -419,10 +439,14 @@ final class Backlog {
         void set(PreparedStatement statement) throws SQLException;
     }
 
-    private List<Waiting> read(Transaction tx, String sql, Parameters parameters, int subscription, Instant now) {
+    /// @param parameters the third of the statement, and all that follow
+    private List<Waiting> read(Transaction tx, String sql, Parameters parameters, Part part) {
+        int subscription = part.subscription();
         record Found(LogPosition at, Instant stored, int attempts, Instant since, Instant due, long instance) {}
         var found = new ArrayList<Found>();
         try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
+            statement.setInt(1, subscription);
+            statement.setArray(2, tx.connection().createArrayOf("int4", part.shards().toArray()));
             parameters.set(statement);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
@@ -432,7 +456,7 @@ final class Backlog {
                             rows.getObject(3, OffsetDateTime.class).toInstant(),
                             rows.getInt(4),
                             // A pause does not make it older.
-                            rows.getString(7).equals(Lane.PAUSED) ? now : since,
+                            rows.getString(7).equals(Lane.PAUSED) ? part.now() : since,
                             rows.getObject(6, OffsetDateTime.class).toInstant(),
                             rows.getLong(8)));
                 }

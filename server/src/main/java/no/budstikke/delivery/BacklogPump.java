@@ -3,11 +3,15 @@ package no.budstikke.delivery;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import no.budstikke.database.Database;
 import no.budstikke.database.Transaction;
 import no.budstikke.event.LogPosition;
@@ -20,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /// Brings deliveries from the backlog back into their lanes: when they are due, when an endpoint is to
 /// be probed, and all that piled up when an endpoint answers again. Leaves alone what its owner paused,
 /// gives up what waits for a dead endpoint for too long or for a disabled subscription, and clears away
-/// what belongs to subscriptions that are gone.
+/// what belongs to subscriptions that are gone. Only from this node's shards.
 final class BacklogPump {
 
     private static final Logger LOG = LoggerFactory.getLogger(BacklogPump.class);
@@ -36,16 +40,23 @@ final class BacklogPump {
     private final Database database;
     private final Backlog backlog;
     private final FailingStore failing;
+    private final Leases leases;
     private final SubscriptionIndex subscriptions;
     private final DisableSubscription disable;
     private final Lanes lanes;
     private final Consumer<Delivery> attempt;
     private final Duration longestWait;
     private final InstantSource time;
+    // By shard: those whose rows are known to the lanes.
+    private Map<Integer, Lease> shards = Map.of();
+    // No longer open, and not yet forgotten by the lanes.
+    private final Set<Lease> former = new HashSet<>();
+    private volatile boolean anew;
 
     /// @param longestWait how long a delivery may wait for an endpoint that is down
     BacklogPump(
             DisableSubscription.Stores stores,
+            Leases leases,
             SubscriptionIndex subscriptions,
             DisableSubscription disable,
             Lanes lanes,
@@ -55,6 +66,7 @@ final class BacklogPump {
         this.database = stores.database();
         this.backlog = stores.backlog();
         this.failing = stores.failing();
+        this.leases = leases;
         this.subscriptions = subscriptions;
         this.disable = disable;
         this.lanes = lanes;
@@ -63,24 +75,57 @@ final class BacklogPump {
         this.time = time;
     }
 
-    /// Opens the lanes of everybody who has something in the backlog. Before [#run].
-    void load() {
-        database.useTransaction(tx -> {
-            for (Backlog.Summary summary : backlog.subscriptions(tx)) {
-                Optional<Subscription> subscription = subscriptions.find(summary.subscription());
-                if (subscription.isEmpty()) {
-                    backlog.forget(tx, summary.subscription());
-                } else {
-                    open(subscription.get(), summary);
-                }
-            }
-            failing.all(tx).forEach((id, since) -> subscriptions
-                    .find(id)
-                    .filter(subscription -> !subscription.isPulled())
+    /// Follows the leases: opens the lanes of everybody who has something in the backlog of a shard that
+    /// is new here, and has the lanes forget what belongs to one that is gone. Before [#run], too.
+    void follow() {
+        former.stream().filter(Lease::hasEnded).forEach(lanes::forget);
+        former.removeIf(Lease::hasEnded);
+        Map<Integer, Lease> open =
+                leases.held().stream().filter(Lease::isOpen).collect(Collectors.toMap(Lease::shard, lease -> lease));
+        Map<Integer, Lease> before = shards;
+        if (open.equals(before) && !anew) {
+            return;
+        }
+        Set<Integer> fresh = anew
+                ? open.keySet()
+                : open.keySet().stream()
+                        .filter(shard -> before.get(shard) != open.get(shard))
+                        .collect(Collectors.toSet());
+        anew = false;
+        if (!fresh.isEmpty()) {
+            load(fresh);
+            fresh.forEach(shard -> Objects.requireNonNull(open.get(shard)).backlogIsKnown());
+        }
+        before.values().stream().filter(lease -> open.get(lease.shard()) != lease).forEach(former::add);
+        shards = open;
+    }
+
+    /// Has the backlog looked through: somebody has put something there without telling the lanes.
+    void lookAnew() {
+        anew = true;
+    }
+
+    private void load(Set<Integer> fresh) {
+        List<Backlog.Summary> waiting = database.inTransaction(tx -> backlog.subscriptions(tx, fresh));
+        Map<Integer, Instant> suffering = database.inTransaction(failing::all);
+        if (waiting.stream()
+                .anyMatch(summary -> subscriptions.find(summary.subscription()).isEmpty())) {
+            // It may be so new that it is known only where it was made: its rows must not be taken for leftovers.
+            subscriptions.refresh();
+        }
+        for (Backlog.Summary summary : waiting) {
+            subscriptions
+                    .find(summary.subscription())
                     .ifPresentOrElse(
-                            subscription -> lanes.of(subscription).failures().restore(since),
-                            () -> failing.remove(tx, id)));
-        });
+                            subscription -> open(subscription, summary),
+                            () -> database.useTransaction(tx -> backlog.forget(tx, summary.subscription())));
+        }
+        suffering.forEach((id, since) -> subscriptions
+                .find(id)
+                .filter(subscription -> !subscription.isPulled())
+                .ifPresentOrElse(
+                        subscription -> lanes.of(subscription).failures().restore(since),
+                        () -> database.useTransaction(tx -> failing.remove(tx, id))));
     }
 
     private void open(Subscription subscription, Backlog.Summary summary) {
@@ -94,6 +139,12 @@ final class BacklogPump {
         while (!Thread.currentThread().isInterrupted()) {
             Instant now = time.instant();
             boolean busy = false;
+            try {
+                follow();
+            } catch (RuntimeException e) {
+                LOG.warn("can't read the backlog of shards that are new here; will try again: {}", e.toString());
+                anew = true;
+            }
             for (Lane lane : lanes.all()) {
                 try {
                     busy |= look(lane, now);
@@ -159,9 +210,7 @@ final class BacklogPump {
                 && !reason.equals(Consequence.Disable.GONE)
                 && database.inTransaction(tx -> failing.wasAccepted(tx, lane.subscription(), since));
         if (!elsewhere) {
-            for (Subscription told : disable.disable(lane.subscription(), reason)) {
-                lanes.of(told).backlogged(now);
-            }
+            disable.disable(lane.subscription(), reason);
         }
         lane.disablingDone();
         lane.backlogged(now);
@@ -184,7 +233,7 @@ final class BacklogPump {
     private void bury(Lane lane, Instant now) {
         if (lane.nextDue() != null) {
             lane.lookAgain();
-            database.useTransaction(tx -> backlog.buryAll(tx, lane.subscription(), Lane.DISABLED, now));
+            database.useTransaction(tx -> backlog.buryAll(tx, part(lane, now), Lane.DISABLED));
         }
     }
 
@@ -238,10 +287,10 @@ final class BacklogPump {
         // Held before the look: a row may be deleted, and let go, while we look.
         Set<LogPosition> held = lane.held();
         lane.beginLook();
-        database.inTransaction(tx -> backlog.first(tx, lane.subscription(), now, held.size() + 1)).stream()
+        database.inTransaction(tx -> backlog.first(tx, part(lane, now), held.size() + 1)).stream()
                 .filter(row -> !held.contains(row.event().at()) && !lane.isHeld(row.event().at()))
                 .findFirst()
-                .map(row -> Delivery.probe(new TrackedEvent(row.event(), System.nanoTime()), lane, row))
+                .map(row -> Delivery.probe(tracked(row), lane, row))
                 .ifPresent(first -> lane.probe(first, attempt));
     }
 
@@ -250,7 +299,7 @@ final class BacklogPump {
             return;
         }
         database.useTransaction(tx -> {
-            int expired = backlog.expire(tx, lane.subscription(), now.minus(longestWait), now);
+            int expired = backlog.expire(tx, part(lane, now), now.minus(longestWait));
             if (expired > 0) {
                 LOG.warn(
                         "{} deliveries to subscription {} waited {} for its endpoint and are given up",
@@ -273,12 +322,13 @@ final class BacklogPump {
         Set<LogPosition> held = lane.held();
         int limit = room + held.size();
         lane.lookAgain();
+        Backlog.Part part = part(lane, now);
         Found found = database.inTransaction(tx -> {
-            List<Backlog.Waiting> rows = backlog.due(tx, lane.subscription(), now, catchUpBefore, limit);
+            List<Backlog.Waiting> rows = backlog.due(tx, part, catchUpBefore, limit);
             return new Found(
                     rows,
-                    lane.isOrdered() ? followers(tx, lane, rows, held, now, limit) : List.of(),
-                    backlog.nextDue(tx, lane.subscription(), now));
+                    lane.isOrdered() ? followers(tx, part, rows, held, limit) : List.of(),
+                    backlog.nextDue(tx, part));
         });
         if (found.rows().size() == limit) {
             lane.backlogged(now);
@@ -293,7 +343,7 @@ final class BacklogPump {
     /// What comes after those that are found, so that an instance needs no look into the backlog for each
     /// of its events. Not behind one that has failed before: it may well fail again.
     private List<Backlog.Waiting> followers(
-            Transaction tx, Lane lane, List<Backlog.Waiting> rows, Set<LogPosition> held, Instant now, int limit) {
+            Transaction tx, Backlog.Part part, List<Backlog.Waiting> rows, Set<LogPosition> held, int limit) {
         List<Long> instances = rows.stream()
                 .filter(row -> row.attempts() == 0 && !held.contains(row.event().at()))
                 .map(row -> InstanceKey.of(row.event().event()))
@@ -302,14 +352,23 @@ final class BacklogPump {
         int room = limit - rows.size();
         return instances.isEmpty() || room <= 0
                 ? List.of()
-                : backlog.following(tx, lane.subscription(), instances, now, room);
+                : backlog.following(tx, part, instances, room);
     }
 
-    private static void resume(Lane lane, List<Backlog.Waiting> rows, Set<LogPosition> held) {
+    private void resume(Lane lane, List<Backlog.Waiting> rows, Set<LogPosition> held) {
         lane.resume(rows.stream()
                 .filter(row -> !held.contains(row.event().at())
                         && !lane.isHeld(row.event().at()))
-                .map(row -> Delivery.fromBacklog(new TrackedEvent(row.event(), System.nanoTime()), lane, row))
+                .map(row -> Delivery.fromBacklog(tracked(row), lane, row))
                 .toList());
+    }
+
+    private Backlog.Part part(Lane lane, Instant now) {
+        return new Backlog.Part(lane.subscription(), shards.keySet(), now);
+    }
+
+    private TrackedEvent tracked(Backlog.Waiting row) {
+        Lease lease = Objects.requireNonNull(shards.get(row.event().shard()));
+        return new TrackedEvent(row.event(), lease, System.nanoTime());
     }
 }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import no.budstikke.database.Database;
+import no.budstikke.database.Transaction;
 import no.budstikke.event.CloudEvent;
 import no.budstikke.event.EventLog;
 import no.budstikke.subscription.MarkDisabled;
@@ -48,30 +49,26 @@ final class DisableSubscription {
     /// Does nothing when it is gone or disabled already.
     ///
     /// @param reason one sentence for its owner
-    /// @return the subscriptions that have got something in the backlog by this
-    List<Subscription> disable(int id, String reason) {
+    void disable(int id, String reason) {
         Instant now = time.instant();
-        return database.inTransaction(tx -> {
+        database.useTransaction(tx -> {
             failing.remove(tx, id);
-            return markDisabled
-                    .disable(tx, id, reason, now)
-                    .map(change -> {
-                        LOG.warn("subscription {} is disabled: {}", id, reason);
-                        if (!change.others().isEmpty()) {
-                            CloudEvent told = OperationalEvent.disabled(
-                                    ids.random().toString(), change.subscription(), reason, now, eventsApi);
-                            log.append(tx, List.of(told));
-                            backlog.address(
-                                    tx,
-                                    told.id(),
-                                    change.others().stream()
-                                            .map(Subscription::id)
-                                            .toList(),
-                                    now);
-                        }
-                        return change.others();
-                    })
-                    .orElseGet(List::of);
+            markDisabled.disable(tx, id, reason, now).ifPresent(change -> {
+                LOG.warn("subscription {} is disabled: {}", id, reason);
+                tell(tx, change, reason, now);
+            });
         });
+    }
+
+    /// The nodes learn of the deliveries when they come to the event in the log.
+    private void tell(Transaction tx, MarkDisabled.Disabled change, String reason, Instant now) {
+        if (change.others().isEmpty()) {
+            return;
+        }
+        CloudEvent told =
+                OperationalEvent.disabled(ids.random().toString(), change.subscription(), reason, now, eventsApi);
+        log.append(tx, List.of(told));
+        backlog.address(
+                tx, told.id(), change.others().stream().map(Subscription::id).toList(), now);
     }
 }

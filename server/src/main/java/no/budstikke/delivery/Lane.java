@@ -5,8 +5,9 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -65,7 +66,7 @@ final class Lane {
     private long counted = System.nanoTime();
 
     // Guarded by this.
-    private final Set<LogPosition> held = new HashSet<>();
+    private final Map<LogPosition, Lease> held = new HashMap<>();
     private final Failures failures = new Failures();
     private @Nullable Instant nextDue;
     private Instant drained = Instant.EPOCH;
@@ -177,7 +178,10 @@ final class Lane {
         synchronized (endpoint) {
             boolean room = fromLog.size() + (gate == null ? 0 : gate.waiting()) < CAPACITY;
             if (gate != null && delivery.instance() != InstanceKey.NONE) {
-                return switch (gate.admit(delivery.instance(), delivery, room && obstacle == null)) {
+                return switch (gate.admit(
+                        delivery.instance(),
+                        delivery,
+                        room && obstacle == null && delivery.lease().isBacklogKnown())) {
                     case GO -> {
                         enqueue(fromLog, delivery);
                         yield null;
@@ -233,7 +237,7 @@ final class Lane {
         if (verdict == OrderGate.Verdict.STORE) {
             backlogged(delivery.due());
         } else {
-            hold(delivery.at());
+            hold(delivery);
         }
         return verdict;
     }
@@ -399,6 +403,17 @@ final class Lane {
         }
     }
 
+    /// A delivery that was put off will never have a row: its shard is no longer this node's.
+    void neverWritten(Delivery delivery) {
+        if (delivery.instance() != InstanceKey.NONE) {
+            synchronized (endpoint) {
+                if (gate != null) {
+                    gate.neverWritten(delivery.instance());
+                }
+            }
+        }
+    }
+
     /// Whether it would help to count which instances the backlog has, and the last count is at least
     /// `between` ago; the count must follow.
     boolean beginCount(Duration between) {
@@ -472,6 +487,22 @@ final class Lane {
         }
     }
 
+    /// Drops what belongs to a shard that is no longer this node's; whoever has it finds it in the log
+    /// or the backlog. What is in order with others is dropped when its turn comes.
+    void forget(Lease lease) {
+        synchronized (endpoint) {
+            fromLog.removeIf(delivery -> isForgotten(delivery, lease));
+            fromBacklog.removeIf(delivery -> isForgotten(delivery, lease));
+        }
+        synchronized (this) {
+            held.values().removeIf(of -> of == lease);
+        }
+    }
+
+    private static boolean isForgotten(Delivery delivery, Lease lease) {
+        return delivery.lease() == lease && delivery.instance() == InstanceKey.NONE;
+    }
+
     boolean isIdle() {
         synchronized (endpoint) {
             return underWay == 0 && fromLog.isEmpty() && fromBacklog.isEmpty() && held().isEmpty();
@@ -491,21 +522,22 @@ final class Lane {
 
     /// Notes that a delivery is both in memory and in the backlog: the backlog's row is not to be read
     /// again.
-    synchronized void hold(LogPosition at) {
-        held.add(at);
+    synchronized void hold(Delivery delivery) {
+        held.put(delivery.at(), delivery.lease());
     }
 
-    /// The delivery has left memory.
-    synchronized void release(LogPosition at) {
-        held.remove(at);
+    /// The delivery has left memory. One of a former lease does not release what is held under the
+    /// present one.
+    synchronized void release(Delivery delivery) {
+        held.remove(delivery.at(), delivery.lease());
     }
 
     synchronized Set<LogPosition> held() {
-        return Set.copyOf(held);
+        return Set.copyOf(held.keySet());
     }
 
     synchronized boolean isHeld(LogPosition at) {
-        return held.contains(at);
+        return held.containsKey(at);
     }
 
     /// Notes that the backlog has a row due at `due`.

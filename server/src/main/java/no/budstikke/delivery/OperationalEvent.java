@@ -16,9 +16,13 @@ final class OperationalEvent {
 
     private OperationalEvent() {}
 
+    static boolean isOne(CloudEvent event) {
+        return event.resource().equals(RESOURCE);
+    }
+
     /// Whether it is one, and meant for this consumer.
     static boolean isFor(CloudEvent event, String consumer) {
-        return event.resource().equals(RESOURCE) && event.subject().filter(consumer::equals).isPresent();
+        return isOne(event) && event.subject().filter(consumer::equals).isPresent();
     }
 
     /// A subscription was disabled.

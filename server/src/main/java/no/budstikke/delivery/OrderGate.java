@@ -130,6 +130,11 @@ final class OrderGate<T> {
         }
     }
 
+    /// One item of the key that was sent to the store will not get there.
+    void neverWritten(long key) {
+        onTheWay.computeIfPresent(key, (_, count) -> count > 1 ? count - 1 : null);
+    }
+
     /// A look into the store begins; what it finds is offered to [#resume].
     void lookBegins() {
         doubtful.clear();

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import no.budstikke.observe.Traceparent;
 import no.budstikke.subscription.Subscription;
 import no.budstikke.subscription.SubscriptionIndex;
 import no.budstikke.time.Ids;
@@ -70,9 +71,28 @@ final class PushBatch {
         }
 
         void run(List<Delivery> batch) {
-            Instant now = time.instant();
-            var allowed = new ArrayList<Delivery>(batch.size());
+            var begun = new ArrayList<Delivery>(batch.size());
             for (Delivery delivery : batch) {
+                if (delivery.lease().begin()) {
+                    begun.add(delivery);
+                } else {
+                    settlement.drop(delivery);
+                }
+            }
+            try {
+                make(begun);
+                if (!stopped) {
+                    goOn(batch);
+                }
+            } finally {
+                begun.forEach(delivery -> delivery.lease().done());
+            }
+        }
+
+        private void make(List<Delivery> begun) {
+            Instant now = time.instant();
+            var allowed = new ArrayList<Delivery>(begun.size());
+            for (Delivery delivery : begun) {
                 Optional<Outcome> unsent = unsent(delivery);
                 if (unsent.isEmpty()) {
                     allowed.add(delivery);
@@ -82,9 +102,6 @@ final class PushBatch {
             }
             if (!allowed.isEmpty()) {
                 send(allowed);
-            }
-            if (!stopped) {
-                goOn(batch);
             }
         }
 
@@ -156,7 +173,7 @@ final class PushBatch {
                         Ids.derived(ids).toString(),
                         WebhookRequest.BATCH,
                         body(batch, to),
-                        Optional.empty()));
+                        batch.getFirst().event().context().map(Traceparent::next).map(Traceparent::text)));
             } catch (RuntimeException e) {
                 LOG.error(
                         "a batch of {} for subscription {} failed here",

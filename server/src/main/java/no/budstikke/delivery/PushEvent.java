@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import no.budstikke.access.Access;
 import no.budstikke.event.CloudEvent;
+import no.budstikke.observe.Traceparent;
 import no.budstikke.subscription.Standing;
 import no.budstikke.subscription.Subscription;
 import no.budstikke.subscription.SubscriptionIndex;
@@ -40,8 +41,22 @@ final class PushEvent {
         this.time = time;
     }
 
-    /// Blocks until the outcome is known. Never throws.
+    /// Blocks until the outcome is known. Does nothing when the delivery's shard is no longer this
+    /// node's. Never throws.
     void attempt(Delivery delivery) {
+        if (!delivery.lease().begin()) {
+            settlement.drop(delivery);
+            delivery.lane().over(delivery);
+            return;
+        }
+        try {
+            make(delivery);
+        } finally {
+            delivery.lease().done();
+        }
+    }
+
+    private void make(Delivery delivery) {
         Lane lane = delivery.lane();
         Optional<Subscription> subscription = subscriptions.find(delivery.subscription());
         String obstacle = obstacle(delivery, subscription);
@@ -94,7 +109,7 @@ final class PushEvent {
                             event.id(),
                             WebhookRequest.ONE_EVENT,
                             WebhookBody.of(delivery.event(), subscription.get()),
-                            Optional.empty()))
+                            delivery.event().context().map(Traceparent::next).map(Traceparent::text)))
                     : new Outcome.Denied();
         } catch (RuntimeException e) {
             LOG.error("delivery of {} to subscription {} failed here", delivery.at(), delivery.subscription(), e);

@@ -1,9 +1,11 @@
 package no.budstikke.delivery;
 
 import io.helidon.common.socket.SocketOptions;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.webclient.api.DnsAddressLookup;
+import io.helidon.webclient.api.HttpClientRequest;
 import io.helidon.webclient.api.HttpClientResponse;
 import io.helidon.webclient.api.WebClient;
 import io.helidon.webclient.spi.DnsResolver;
@@ -24,6 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// Redirects are not followed. Spec: events §6.1, §6.2.
 final class WebhookClient implements AutoCloseable {
 
+    private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final int ANSWER_KEPT = 2_048;
     /// An answer up to this long is read to its end so that the connection can be used again; a longer
@@ -90,10 +93,11 @@ final class WebhookClient implements AutoCloseable {
     }
 
     private Outcome exchange(WebhookRequest request) throws IOException {
-        try (HttpClientResponse response = client.method(Method.POST)
+        HttpClientRequest post = client.method(Method.POST)
                 .uri(request.endPoint())
-                .header(HeaderNames.CONTENT_TYPE, request.contentType())
-                .submit(request.body())) {
+                .header(HeaderNames.CONTENT_TYPE, request.contentType());
+        request.traceparent().ifPresent(traceparent -> post.header(TRACEPARENT, traceparent));
+        try (HttpClientResponse response = post.submit(request.body())) {
             int status = response.status().code();
             String answer = response.entity().hasEntity() ? beginning(response.inputStream()) : "";
             return status >= 200 && status < 300

@@ -157,9 +157,11 @@ public final class Budstikke implements AutoCloseable {
                                 .isPresent()));
         var deliveries = new DeliveryRoom(
                 database,
+                events.log(),
                 events.feed(),
                 subscriptions.index(),
                 subscriptions.markValidated(),
+                subscriptions.markDisabled(),
                 access,
                 parties,
                 timers,
@@ -170,6 +172,7 @@ public final class Budstikke implements AutoCloseable {
                         settings.delivery().timeout(),
                         settings.delivery().concurrency(),
                         new RetrySchedule(settings.delivery().retrySchedule()),
+                        settings.delivery().disableAfter(),
                         settings.delivery().allowLoopback(),
                         settings.delivery().attemptRetention()));
         var pull = new PullRoom(new PullRoom.Neighbours(

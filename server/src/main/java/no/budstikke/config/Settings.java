@@ -143,11 +143,13 @@ public record Settings(
     /// @param concurrency attempts under way to one endpoint at the most
     /// @param retrySchedule pauses after the first attempt, the second, …; after the last one no more is
     ///     tried
+    /// @param disableAfter a subscription that has got nothing but failures for so long is disabled
     /// @param attemptRetention how long attempts can be looked up
     public record Delivery(
             Duration timeout,
             int concurrency,
             List<Duration> retrySchedule,
+            Duration disableAfter,
             Duration attemptRetention,
             boolean allowHttp,
             boolean allowLoopback) {

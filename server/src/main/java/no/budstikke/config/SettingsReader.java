@@ -178,6 +178,7 @@ final class SettingsReader {
                                 .toList(),
                         scalar(SettingsReader::parseDuration),
                         DURATION),
+                duration("delivery.disableAfter", "5d"),
                 duration("delivery.attemptRetention", "30d"),
                 flag("delivery.allowHttp", development),
                 flag("delivery.allowLoopback", development));

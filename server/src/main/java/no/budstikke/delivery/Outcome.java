@@ -1,9 +1,14 @@
 package no.budstikke.delivery;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /// What came of one attempt. Spec: events §6.2.
 sealed interface Outcome {
+
+    /// 410: the endpoint wants nothing more.
+    int GONE = 410;
 
     /// The endpoint took the event: any 2xx.
     record Accepted(int status) implements Outcome {}
@@ -75,8 +80,42 @@ sealed interface Outcome {
         };
     }
 
+    /// Whether it says that the endpoint has more to do than it can. Standard Webhooks names these
+    /// statuses.
+    default Load load() {
+        return switch (this) {
+            case Accepted _ -> Load.BEARABLE;
+            case Rejected rejected ->
+                switch (rejected.status()) {
+                    case 429, 502, 503, 504 -> Load.TOO_MUCH;
+                    default -> Load.BEARABLE;
+                };
+            case TimedOut _, Unreachable _ -> Load.TOO_MUCH;
+            case Barred _, Denied _, Withdrawn _ -> Load.UNKNOWN;
+        };
+    }
+
+    /// How long the endpoint asked to be left alone.
+    default Optional<Duration> retryAfter(Instant now) {
+        return this instanceof Rejected rejected
+                ? rejected.retryAfter().flatMap(field -> RetryAfter.parse(field, now))
+                : Optional.empty();
+    }
+
+    /// Whether the endpoint is alive and does not want what it was sent: another try may be refused for
+    /// the same reason.
+    default boolean isRefusal() {
+        return this instanceof Rejected rejected && !isOfTheEndpoint(rejected.status()) && rejected.status() != GONE;
+    }
+
     private static boolean isOfTheEndpoint(int status) {
         return status >= 500 || status == 429 || status == 408;
+    }
+
+    enum Load {
+        BEARABLE,
+        TOO_MUCH,
+        UNKNOWN
     }
 
     enum Health {

@@ -9,6 +9,7 @@ import no.budstikke.event.LogPosition;
 import no.budstikke.event.LoggedEvent;
 import no.budstikke.subscription.Subscription;
 import no.budstikke.subscription.SubscriptionIndex;
+import no.budstikke.subscription.Terms;
 
 /// Has deliveries made once more: through the backlog, like everything that is not sent at once.
 /// Authorised before each attempt, as always.
@@ -45,7 +46,8 @@ public final class Redelivery {
     }
 
     /// Has these events delivered to the subscription, as if they had never been tried. What waits in the
-    /// backlog stays as it is; dead letters come back to life. Takes effect with the commit.
+    /// backlog stays as it is; dead letters come back to life. Where deliveries are ordered, repeated ones
+    /// are in order among themselves. Takes effect with the commit.
     ///
     /// @return how many were put into the backlog
     public int enqueue(Transaction tx, Subscription subscription, List<LoggedEvent> events, Reason reason) {
@@ -53,7 +55,22 @@ public final class Redelivery {
             return 0;
         }
         Instant now = time.instant();
-        int added = backlog.requeue(tx, subscription.id(), events, now, reason.word());
+        boolean ordered = subscription.terms().ordering() == Terms.Ordering.RESOURCE_INSTANCE;
+        int added = backlog.requeue(
+                tx,
+                events.stream()
+                        .map(event -> new Backlog.Row(
+                                event.shard(),
+                                subscription.id(),
+                                event.at(),
+                                event.stored(),
+                                0,
+                                now,
+                                now,
+                                now,
+                                reason.word(),
+                                ordered ? InstanceKey.of(event.event()) : InstanceKey.NONE))
+                        .toList());
         tx.afterCommit(() -> lanes.of(subscription).backlogged(now));
         return added;
     }

@@ -22,6 +22,7 @@ public final class SubscriptionRoom {
 
     private final SubscriptionIndex index;
     private final MarkValidated markValidated;
+    private final MarkDisabled markDisabled;
     private final PullCursors cursors;
     private final ShowSubscription show;
     private final SubscriptionApi api;
@@ -72,6 +73,7 @@ public final class SubscriptionRoom {
         var store = new SubscriptionStore();
         index = new SubscriptionIndex(database, store, sources, parties);
         markValidated = new MarkValidated(database, store, index);
+        markDisabled = new MarkDisabled(store, index);
         cursors = new PullCursors(database, new PullCursorStore(), neighbours.events());
         show = new ShowSubscription(database, store);
         var create = new CreateSubscription(
@@ -115,6 +117,11 @@ public final class SubscriptionRoom {
     /// For whoever sends the validation event.
     public MarkValidated markValidated() {
         return markValidated;
+    }
+
+    /// For whoever learns that an endpoint is gone.
+    public MarkDisabled markDisabled() {
+        return markDisabled;
     }
 
     public void addRoutes(Routes routes) {

@@ -122,6 +122,24 @@ final class SubscriptionStore {
         tx.handle().createUpdate(MARK_VALIDATED).bind("id", id).execute();
     }
 
+    private static final String DISABLE = """
+            update subscription
+               set disabled = :now, disabled_reason = :reason
+             where id = :id
+               and disabled is null
+            """;
+
+    /// Whether it was not disabled before.
+    boolean disable(Transaction tx, int id, String reason, Instant now) {
+        return tx.handle()
+                        .createUpdate(DISABLE)
+                        .bind("id", id)
+                        .bind("reason", reason)
+                        .bind("now", now.atOffset(ZoneOffset.UTC))
+                        .execute()
+                > 0;
+    }
+
     private static final String PAUSE = """
             update subscription
                set paused = :now

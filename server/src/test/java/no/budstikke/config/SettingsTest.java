@@ -82,6 +82,7 @@ class SettingsTest {
               timeout: 10s
               concurrency: 8
               retrySchedule: [1s, PT1M, 1d]
+              disableAfter: 3d
               attemptRetention: 12h
               allowHttp: false
               allowLoopback: false
@@ -127,6 +128,7 @@ class SettingsTest {
                                         Duration.ofHours(6),
                                         Duration.ofHours(12),
                                         Duration.ofHours(12)),
+                                Duration.ofDays(5),
                                 Duration.ofDays(30),
                                 true,
                                 true)));
@@ -174,6 +176,7 @@ class SettingsTest {
                         Duration.ofSeconds(10),
                         8,
                         List.of(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofDays(1)),
+                        Duration.ofDays(3),
                         Duration.ofHours(12),
                         false,
                         false));
@@ -403,6 +406,7 @@ class SettingsTest {
                 "delivery.timeout           | 45 s",
                 "delivery.concurrency       | 0",
                 "delivery.retrySchedule     | 10s,soon",
+                "delivery.disableAfter      | never",
                 "delivery.allowHttp         | 1",
             })
     void a_bad_value_is_refused_by_key_and_value(String key, String value) {

@@ -56,6 +56,7 @@ public final class Budstikke implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Budstikke.class);
 
     private static final Duration REFRESH_SUBSCRIPTIONS = Duration.ofMillis(500);
+    private static final Duration REFRESH_REGISTERS = Duration.ofSeconds(2);
     private static final Duration HEALTH_PATIENCE = Duration.ofSeconds(2);
     private static final Duration NOTICE_REQUEUED = Duration.ofSeconds(1);
     private static final Duration BREAK_OFF_STUCK_STREAMS = Duration.ofSeconds(10);
@@ -132,8 +133,7 @@ public final class Budstikke implements AutoCloseable {
         var timers = new Timers(database, clock);
 
         var events = keep(new EventRoom(
-                new EventRoom.Neighbours(
-                        database, access, eventsAuthentication, platform, parties, clock, ids),
+                new EventRoom.Neighbours(database, access, eventsAuthentication, platform, parties, clock, ids),
                 new EventRoom.Setup(
                         baseUrl.toString(),
                         settings.events().retention(),
@@ -144,7 +144,7 @@ public final class Budstikke implements AutoCloseable {
         beforeStopping.add(events::endStreams);
         var subscriptions = new SubscriptionRoom(
                 new SubscriptionRoom.Neighbours(
-                        database, access, eventsAuthentication, parties, timers, events.lookup(), clock),
+                        database, access, eventsAuthentication, events.recentEvents(), parties, timers, events.lookup(), clock),
                 new SubscriptionRoom.Setup(
                         baseUrl,
                         settings.events().sourceAliases(),
@@ -233,6 +233,17 @@ public final class Budstikke implements AutoCloseable {
         keep(timers).start();
         keep(new Housekeeping())
                 .every(REFRESH_SUBSCRIPTIONS, subscriptions.index()::refresh)
+                .every(REFRESH_REGISTERS, () -> {
+                    if (PartyRoom.refresh(database, parties)) {
+                        subscriptions.index().partiesChanged();
+                        access.policyChanged();
+                    }
+                })
+                .every(REFRESH_REGISTERS, () -> {
+                    if (ResourceRoom.refresh(database, resources)) {
+                        access.policyChanged();
+                    }
+                })
                 .every(NOTICE_REQUEUED, deliveries.redelivery()::notice)
                 .every(BREAK_OFF_STUCK_STREAMS, events::breakOffStuckStreams)
                 .every(MAINTAIN_PARTITIONS, events.partitions()::maintain)
@@ -275,9 +286,8 @@ public final class Budstikke implements AutoCloseable {
     private List<PlatformIssuer> platformIssuers(HttpClient client, MovableClock clock) {
         return settings.identity().platformIssuers().stream()
                 .map(issuer -> switch (issuer.keys()) {
-                    case Settings.PlatformIssuer.Certified(var keys) ->
-                        PlatformIssuer.withKeys(issuer.issuer(), keys);
-                    case Settings.PlatformIssuer.KeySet(URI address) ->
+                    case Settings.PlatformIssuer.Certified(var keys) -> PlatformIssuer.withKeys(issuer.issuer(), keys);
+                    case Settings.PlatformIssuer.Published(URI address) ->
                         PlatformIssuer.elsewhere(issuer.issuer(), address, client, clock);
                 })
                 .toList();

@@ -125,8 +125,8 @@ public final class Access {
 
     /// Events' question before every push: may the consumer (`/org/ttd`, `/organisation/…`, `/user/…`,
     /// `/systemuser/…`) `subscribe` to this, or `read` it when it is an app's. Obligations don't count.
-    /// Answers are kept for a minute, each under everything that the policy looks at;
-    /// [#policyChanged()] drops them. Spec: events §5.7, Q7.
+    /// Answers are kept for a minute, each under everything that the policy looks at; [#policyChanged()]
+    /// drops them. Spec: events §5.7, Q7.
     public boolean mayReceive(String consumer, EventTarget event) {
         EventTarget asked = ResourceAttributes.reduced(event, id -> decisions.looksAt(event.resource(), id));
         return pushes.get(new Push(consumer, asked), decidePush);

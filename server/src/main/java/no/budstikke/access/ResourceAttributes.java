@@ -114,8 +114,7 @@ final class ResourceAttributes {
         static AppEvent of(Access.EventTarget event) {
             boolean publishedByApp =
                     event.type().filter(type -> type.startsWith("app.")).isPresent();
-            String[] path =
-                    publishedByApp ? event.source().map(AppEvent::path).orElse(new String[0]) : new String[0];
+            String[] path = publishedByApp ? event.source().map(AppEvent::path).orElse(new String[0]) : new String[0];
             if (path.length < WITH_APP) {
                 return ofResource(event);
             }

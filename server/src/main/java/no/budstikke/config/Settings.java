@@ -107,12 +107,12 @@ public record Settings(
     /// Somebody whose platform access tokens are accepted.
     ///
     /// @param issuer `platform`, or the code of an organisation that runs apps, such as `ttd`
-    public record PlatformIssuer(String issuer, Keys keys) {
+    public record PlatformIssuer(String issuer, SigningKeys keys) {
 
-        public sealed interface Keys {}
+        public sealed interface SigningKeys {}
 
         /// The keys of the certificates in a PEM file.
-        public record Certified(List<PublicKey> keys) implements Keys {
+        public record Certified(List<PublicKey> keys) implements SigningKeys {
 
             public Certified {
                 keys = List.copyOf(keys);
@@ -120,7 +120,7 @@ public record Settings(
         }
 
         /// The key set is at this address.
-        public record KeySet(URI jwksUri) implements Keys {}
+        public record Published(URI jwksUri) implements SigningKeys {}
     }
 
     /// Somebody else whose tokens are accepted.

@@ -139,14 +139,22 @@ final class SettingsReader {
     }
 
     private Identity identity(boolean development) {
+        List<Settings.PlatformIssuer> platformIssuers = several(
+                "identity.platformIssuers",
+                List.of(),
+                PlatformIssuers::read,
+                "a tree with `issuer` and either `certificate`, a PEM file, or `jwksUri`");
+        if (platformIssuers.stream()
+                        .map(Settings.PlatformIssuer::issuer)
+                        .distinct()
+                        .count()
+                < platformIssuers.size()) {
+            problems.add("identity.platformIssuers names an issuer twice; a file may hold several certificates.");
+        }
         return new Identity(
                 flag("identity.embeddedIssuer", development),
                 issuers(),
-                several(
-                        "identity.platformIssuers",
-                        List.of(),
-                        PlatformIssuers::read,
-                        "a tree with `issuer` and either `certificate`, a PEM file, or `jwksUri`"),
+                platformIssuers,
                 several(
                         "identity.privateApiIssuers",
                         List.of("platform"),

@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import no.budstikke.event.CloudEvent;
 import no.budstikke.event.LogPosition;
-import no.budstikke.event.Notation;
 import no.budstikke.event.LoggedEvent;
-import org.jspecify.annotations.Nullable;
+import no.budstikke.event.Notation;
 import no.budstikke.observe.Traceparent;
+import org.jspecify.annotations.Nullable;
 
 /// An event under way: in memory from when the feed reads it until all its deliveries are settled. Its
 /// counting is done by the settling thread alone.

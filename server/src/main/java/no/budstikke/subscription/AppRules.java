@@ -24,9 +24,8 @@ record AppRules(List<String> domains, Parties parties) {
     private static final int ELEMENTS = 3;
 
     AppRules {
-        domains = domains.stream()
-                .map(domain -> domain.toLowerCase(Locale.ROOT))
-                .toList();
+        domains =
+                domains.stream().map(domain -> domain.toLowerCase(Locale.ROOT)).toList();
     }
 
     /// Whether the resource is an app.
@@ -65,7 +64,8 @@ record AppRules(List<String> domains, Parties parties) {
         }
         Optional<String> derived = path.map(elements -> APP + elements[1] + "_" + elements[2]);
         if (!asked.resource().isEmpty()
-                && derived.filter(resource -> !resource.equals(asked.resource())).isPresent()) {
+                && derived.filter(resource -> !resource.equals(asked.resource()))
+                        .isPresent()) {
             return refused(Refusal.SOURCE_OF_ANOTHER_RESOURCE);
         }
         String resource = asked.resource().isEmpty() ? derived.orElse("") : asked.resource();

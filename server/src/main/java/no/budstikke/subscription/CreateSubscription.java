@@ -3,8 +3,6 @@ package no.budstikke.subscription;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiPredicate;
-import no.budstikke.access.Access;
 import no.budstikke.database.Database;
 import no.budstikke.database.Transaction;
 import no.budstikke.event.EventFeed;
@@ -41,9 +39,8 @@ final class CreateSubscription {
     private final Database database;
     private final SubscriptionStore store;
     private final SubscriptionIndex index;
-    private final SubscriptionRules rules;
+    private final Admission admission;
     private final FilterWarnings warnings;
-    private final BiPredicate<String, Access.EventTarget> maySubscribe;
     private final Validation validation;
     private final PullCursors cursors;
     private final InstantSource time;
@@ -52,50 +49,37 @@ final class CreateSubscription {
             Database database,
             SubscriptionStore store,
             SubscriptionIndex index,
-            SubscriptionRules rules,
+            Admission admission,
             FilterWarnings warnings,
-            BiPredicate<String, Access.EventTarget> maySubscribe,
             Validation validation,
             PullCursors cursors,
             InstantSource time) {
         this.database = database;
         this.store = store;
         this.index = index;
-        this.rules = rules;
+        this.admission = admission;
         this.warnings = warnings;
-        this.maySubscribe = maySubscribe;
         this.validation = validation;
         this.cursors = cursors;
         this.time = time;
     }
 
     Outcome create(Caller caller, SubscriptionRequest request) {
-        return switch (rules.of(request, caller)) {
-            case SubscriptionRules.Verdict.Unreadable(String member) -> new Outcome.Unreadable(member);
-            case SubscriptionRules.Verdict.Refused(Refusal why) -> new Outcome.Refused(why, "");
-            case SubscriptionRules.Verdict.Granted granted -> {
-                Subscription.Filters filters = granted.filters();
-                Optional<String> consumer =
-                        Consumer.of(caller).filter(found -> maySubscribe.test(found, target(filters)));
-                if (consumer.isEmpty()) {
-                    yield new Outcome.Refused(Refusal.NOT_AUTHORIZED, filters.resource());
-                }
-                Optional<EventFeed.Place> beginning =
-                        request.pull().flatMap(pull -> cursors.beginning(pull.after()));
-                if (request.pull().isPresent() && beginning.isEmpty()) {
-                    yield new Outcome.Refused(Refusal.UNKNOWN_AFTER, filters.resource());
-                }
-                yield new Outcome.Created(
-                        store(granted, consumer.get(), beginning), warnings.about(request, filters));
-            }
+        return switch (admission.of(caller, request)) {
+            case Admission.Verdict.Unreadable(String member) -> new Outcome.Unreadable(member);
+            case Admission.Verdict.Refused(Refusal why, String resource) -> new Outcome.Refused(why, resource);
+            case Admission.Verdict.Admitted(SubscriptionRules.Verdict.Granted granted, String consumer) ->
+                created(request, granted, consumer);
         };
     }
 
-    /// The alternative subject stands in for an absent subject: who wants one party's events needs no
-    /// access to all.
-    private static Access.EventTarget target(Subscription.Filters filters) {
-        return new Access.EventTarget(
-                filters.resource(), filters.subject().or(filters::alternativeSubject), Optional.empty());
+    private Outcome created(SubscriptionRequest request, SubscriptionRules.Verdict.Granted granted, String consumer) {
+        Optional<EventFeed.Place> beginning = request.pull().flatMap(pull -> cursors.beginning(pull.after()));
+        if (request.pull().isPresent() && beginning.isEmpty()) {
+            return new Outcome.Refused(Refusal.UNKNOWN_AFTER, "");
+        }
+        return new Outcome.Created(
+                store(granted, consumer, beginning), warnings.about(request, granted.filters()));
     }
 
     private Subscription store(

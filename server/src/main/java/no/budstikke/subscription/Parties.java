@@ -42,8 +42,8 @@ interface Parties {
         if (key == PartyKey.NONE) {
             return Optional.empty();
         }
-        return Optional.of(known(register, key).map(
-                        party -> new PartyFilter.Party(PartyKey.of(party.identifier()), PartyKey.ofPartyId(party.id())))
+        return Optional.of(known(register, key)
+                .map(party -> new PartyFilter.Party(PartyKey.of(party.identifier()), PartyKey.ofPartyId(party.id())))
                 .orElseGet(() -> PartyKey.isPartyId(key)
                         ? new PartyFilter.Party(PartyKey.NONE, key)
                         : new PartyFilter.Party(key, PartyKey.NONE)));

@@ -7,6 +7,7 @@ import java.util.function.Predicate;
 import no.budstikke.access.Access;
 import no.budstikke.database.Database;
 import no.budstikke.event.EventLookupStore;
+import no.budstikke.event.RecentEventStore;
 import no.budstikke.http.Routes;
 import no.budstikke.identity.Authentication;
 import no.budstikke.identity.PlatformAuthentication;
@@ -33,6 +34,7 @@ public final class SubscriptionRoom {
             Database database,
             Access access,
             Authentication authentication,
+            RecentEventStore recentEvents,
             PartyRegister parties,
             Timers timers,
             EventLookupStore events,
@@ -75,24 +77,29 @@ public final class SubscriptionRoom {
         markValidated = new MarkValidated(database, store, index);
         markDisabled = new MarkDisabled(store, index);
         cursors = new PullCursors(database, new PullCursorStore(), neighbours.events());
-        show = new ShowSubscription(database, store);
-        var create = new CreateSubscription(
-                database,
-                store,
-                index,
+        show = new ShowSubscription(database, store, index);
+        var admission = new Admission(
                 new SubscriptionRules(
                         setup.endpoints(),
                         sources,
                         setup.rejectUnsupportedFilters(),
                         new AppRules(setup.appsDomains(), parties)),
-                new FilterWarnings(sources, parties, setup.isCorrespondenceResource()),
-                neighbours.access()::maySubscribe,
+                neighbours.access()::maySubscribe);
+        var warnings = new FilterWarnings(sources, parties, setup.isCorrespondenceResource());
+        var create = new CreateSubscription(
+                database,
+                store,
+                index,
+                admission,
+                warnings,
                 (tx, id) -> timers.set(tx, VALIDATE_SUBSCRIPTION, Integer.toString(id), time.instant()),
                 cursors,
                 time);
         api = new SubscriptionApi(
                 neighbours.authentication(),
                 create,
+                new TrySubscription(
+                        database, store, admission, warnings, neighbours.recentEvents(), neighbours.access(), time),
                 new ListSubscriptions(database, store),
                 show,
                 new DeleteSubscription(database, store, index));

@@ -291,9 +291,7 @@ final class SubscriptionTable {
         }
 
         private boolean matches(Criteria criteria) {
-            return criteria.matchesSubject(about)
-                    && criteria.matchesAlternativeSubject(about)
-                    && isFromThere(criteria);
+            return criteria.matchesSubject(about) && criteria.matchesAlternativeSubject(about) && isFromThere(criteria);
         }
 
         private boolean isFromThere(Criteria criteria) {

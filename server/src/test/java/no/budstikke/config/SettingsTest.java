@@ -169,7 +169,7 @@ class SettingsTest {
                                         "https://other.example.no",
                                         new Issuer.KeySet(URI.create("https://other.example.no/keys")))),
                         List.of(new PlatformIssuer(
-                                "ttd", new PlatformIssuer.KeySet(URI.create("https://ttd.example.no/keys")))),
+                                "ttd", new PlatformIssuer.Published(URI.create("https://ttd.example.no/keys")))),
                         List.of("platform", "ttd"),
                         "MyCookie"),
                 new Delivery(
@@ -325,6 +325,15 @@ class SettingsTest {
                 .isInstanceOf(InvalidSettings.class)
                 .hasMessageContaining("identity.platformIssuers")
                 .hasMessageContaining("expected a list, each a tree with `issuer`");
+    }
+
+    @Test
+    void a_platform_issuer_is_named_once() {
+        String issuer = "{ issuer: ttd, jwksUri: 'https://a.example.no' }";
+
+        assertThatThrownBy(() -> file("identity: { platformIssuers: [ %s, %s ] }".formatted(issuer, issuer)))
+                .isInstanceOf(InvalidSettings.class)
+                .hasMessageContaining("identity.platformIssuers names an issuer twice");
     }
 
     @Test

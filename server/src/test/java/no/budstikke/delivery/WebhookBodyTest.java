@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -84,11 +85,7 @@ class WebhookBodyTest {
                                 Optional.of("2026-08-20T11:10:08Z"),
                                 json),
                         Optional.empty()),
-                new Lease(
-                        0,
-                        1,
-                        new Cursor(LogPosition.START, Instant.EPOCH),
-                        new Pulse(java.time.Duration.ofSeconds(1))),
+                new Lease(0, 1, new Cursor(new LogPosition(0, 0), Instant.EPOCH), new Pulse(Duration.ofSeconds(1))),
                 0);
     }
 

@@ -63,7 +63,8 @@ class CorrespondenceEventTest {
     void an_event_that_says_more_than_a_correspondence_does_is_left_alone() {
         for (String more : List.of("\"data\":{\"a\":1}", "\"myextension\":\"x\"", "\"datacontenttype\":\"text/xml\"")) {
             CloudEvent event = published("/party/50015641", "/organisation/123456789", "{" + more + "}");
-            assertThat(CorrespondenceEvent.spelled(event, Notation.URN, PARTIES)).isSameAs(event);
+            assertThat(CorrespondenceEvent.spelled(event, Notation.URN, PARTIES))
+                    .isSameAs(event);
         }
     }
 
@@ -73,7 +74,8 @@ class CorrespondenceEventTest {
         CloudEvent unknown = published("/party/4711", null, "{}");
         CloudEvent freeText = published("/autotest/k6", null, "{}");
         for (CloudEvent event : List.of(two, unknown, freeText)) {
-            assertThat(CorrespondenceEvent.spelled(event, Notation.URN, PARTIES)).isSameAs(event);
+            assertThat(CorrespondenceEvent.spelled(event, Notation.URN, PARTIES))
+                    .isSameAs(event);
         }
         assertThat(CorrespondenceEvent.spelled(
                                 published("/party/4711", "/organisation/310000018", "{}"), Notation.URN, PARTIES)

@@ -21,8 +21,8 @@ class AppRulesTest {
             new EndpointRule(false), new Sources(Sources.configured("http://localhost:8080"), List.of()), true, APPS);
     private static final Caller OWNER = Callers.serviceOwner();
     private static final Caller ORGANIZATION = Callers.organizationWithoutScope("123456789");
-    private static final Caller NOBODY = Callers.caller(
-            Optional.empty(), OptionalInt.empty(), Optional.empty(), Optional.empty());
+    private static final Caller NOBODY =
+            Callers.caller(Optional.empty(), OptionalInt.empty(), Optional.empty(), Optional.empty());
     private static final String APP = "urn:altinn:resource:app_ttd_apps-test";
     private static final String SOURCE = "https://ttd.apps.altinn.no/ttd/apps-test";
     private static final String ME = "/party/50015641";
@@ -91,8 +91,7 @@ class AppRulesTest {
             })
     void whoever_is_not_found_is_as_good_as_not_named(String alternativeSubject) {
         assertThat(of(OWNER, null, APP, null, alternativeSubject, false)).isEqualTo(refused(Refusal.NO_SUBJECT));
-        assertThat(of(ORGANIZATION, null, APP, null, alternativeSubject, false))
-                .isEqualTo(refused(Refusal.NO_SUBJECT));
+        assertThat(of(ORGANIZATION, null, APP, null, alternativeSubject, false)).isEqualTo(refused(Refusal.NO_SUBJECT));
     }
 
     @Test
@@ -117,12 +116,10 @@ class AppRulesTest {
         String other = "urn:altinn:resource:app_ttd_other";
         assertThat(of(NOBODY, longSource, other, null, "/person/1", true)).isEqualTo(refused(Refusal.NO_SUBJECT));
         assertThat(of(OWNER, longSource, other, null, "/person/1", true)).isEqualTo(refused(Refusal.NO_SUBJECT));
-        assertThat(of(OWNER, longSource, other, null, null, true))
-                .isEqualTo(refused(Refusal.SUBUNITS_WITHOUT_SUBJECT));
+        assertThat(of(OWNER, longSource, other, null, null, true)).isEqualTo(refused(Refusal.SUBUNITS_WITHOUT_SUBJECT));
         assertThat(of(NOBODY, longSource, other, ME, null, true)).isEqualTo(refused(Refusal.NO_CONSUMER));
         assertThat(of(OWNER, longSource, other, ME, null, true)).isEqualTo(refused(Refusal.SOURCE_NO_APP));
-        assertThat(of(OWNER, SOURCE, other, ME, null, true))
-                .isEqualTo(refused(Refusal.SOURCE_OF_ANOTHER_RESOURCE));
+        assertThat(of(OWNER, SOURCE, other, ME, null, true)).isEqualTo(refused(Refusal.SOURCE_OF_ANOTHER_RESOURCE));
         assertThat(of(OWNER, SOURCE, "urn:altinn:resource:app_ttd_Apps-test", ME, null, true))
                 .isEqualTo(refused(Refusal.SOURCE_OF_ANOTHER_RESOURCE));
         assertThat(of(OWNER, SOURCE, APP, ME, null, true)).isInstanceOf(SubscriptionRules.Verdict.Granted.class);
@@ -137,8 +134,7 @@ class AppRulesTest {
 
     @Test
     void the_contracts_texts_are_sent_as_they_are() {
-        assertThat(Refusal.NO_SUBJECT.text(""))
-                .isEqualTo("A valid subject to the authenticated identity is required");
+        assertThat(Refusal.NO_SUBJECT.text("")).isEqualTo("A valid subject to the authenticated identity is required");
         assertThat(Refusal.NO_CONSUMER.text("")).isEqualTo("Missing event consumer");
         assertThat(Refusal.SOURCE_NO_APP.text(""))
                 .isEqualTo("A valid app id is required in source filter {environment}/{org}/{app}");

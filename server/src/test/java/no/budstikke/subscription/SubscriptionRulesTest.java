@@ -76,7 +76,9 @@ class SubscriptionRulesTest {
                 .isEqualTo(refused(Refusal.ENDPOINT));
         assertThat(LIKE_ALTINN.of(request(HOOK, "y", "z", null, "a", null, true), Callers.serviceOwner()))
                 .isEqualTo(refused(Refusal.SOURCE));
-        assertThat(LIKE_ALTINN.of(request(HOOK, source, "z", null, "a", null, true), Callers.serviceOwner("altinn:events.publish")))
+        assertThat(LIKE_ALTINN.of(
+                        request(HOOK, source, "z", null, "a", null, true),
+                        Callers.serviceOwner("altinn:events.publish")))
                 .isEqualTo(refused(Refusal.NO_SCOPE));
         assertThat(LIKE_ALTINN.of(request(HOOK, source, "z", null, "a", null, true), SCOPE))
                 .isEqualTo(refused(Refusal.RESOURCE_NO_URN));

@@ -25,10 +25,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import no.budstikke.access.Access;
+import no.budstikke.access.DecisionPoint;
 import no.budstikke.database.Database;
 import no.budstikke.database.TestDatabase;
 import no.budstikke.database.Transaction;
+import no.budstikke.event.EventLookupStore;
 import no.budstikke.event.CloudEvent;
+import no.budstikke.event.RecentEventStore;
 import no.budstikke.http.Json;
 import no.budstikke.http.PlainRequest;
 import no.budstikke.http.Reply;
@@ -36,6 +39,7 @@ import no.budstikke.http.Request;
 import no.budstikke.identity.Authentication;
 import no.budstikke.identity.Caller;
 import no.budstikke.identity.TokenVerifier;
+import no.budstikke.party.PartyRegister;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,27 +97,39 @@ class SubscriptionsTest {
     }
 
     private SubscriptionApi api() {
+        var admission = new Admission(
+                new SubscriptionRules(
+                        new EndpointRule(false),
+                        SOURCES,
+                        false,
+                        new AppRules(List.of("apps.altinn.no"), KnownParties.SEED)),
+                (_, target) -> {
+                    asked.add(target);
+                    return !target.resource().endsWith("forbidden");
+                });
+        var warnings = new FilterWarnings(SOURCES, KnownParties.SEED, id -> id.startsWith("r"));
+        PartyRegister nobody = PartyRegister.of(List.of());
         return new SubscriptionApi(
                 new Authentication(new TokenVerifier(List.of(), Duration.ZERO, InstantSource.system())),
                 new CreateSubscription(
                         database,
                         store,
                         here,
-                        new SubscriptionRules(
-                                new EndpointRule(false),
-                                SOURCES,
-                                false,
-                                new AppRules(List.of("apps.altinn.no"), KnownParties.SEED)),
-                        new FilterWarnings(SOURCES, KnownParties.SEED, id -> id.startsWith("r")),
-                        (_, target) -> {
-                            asked.add(target);
-                            return !target.resource().endsWith("forbidden");
-                        },
+                        admission,
+                        warnings,
                         (_, id) -> toValidate.add(id),
-                        new PullCursors(database, new PullCursorStore(), new no.budstikke.event.EventLookupStore()),
+                        new PullCursors(database, new PullCursorStore(), new EventLookupStore()),
+                        TIME),
+                new TrySubscription(
+                        database,
+                        store,
+                        admission,
+                        warnings,
+                        new RecentEventStore(database),
+                        new Access(new DecisionPoint(_ -> Optional.empty(), nobody), nobody, TIME, false),
                         TIME),
                 new ListSubscriptions(database, store),
-                new ShowSubscription(database, store),
+                new ShowSubscription(database, store, here),
                 new DeleteSubscription(database, store, here));
     }
 

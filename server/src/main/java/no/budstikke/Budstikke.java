@@ -144,7 +144,14 @@ public final class Budstikke implements AutoCloseable {
         beforeStopping.add(events::endStreams);
         var subscriptions = new SubscriptionRoom(
                 new SubscriptionRoom.Neighbours(
-                        database, access, eventsAuthentication, events.recentEvents(), parties, timers, events.lookup(), clock),
+                        database,
+                        access,
+                        eventsAuthentication,
+                        events.recentEvents(),
+                        parties,
+                        timers,
+                        events.lookup(),
+                        clock),
                 new SubscriptionRoom.Setup(
                         baseUrl,
                         settings.events().sourceAliases(),

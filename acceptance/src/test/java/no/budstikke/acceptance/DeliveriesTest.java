@@ -48,9 +48,8 @@ class DeliveriesTest {
     }
 
     private String subscribed() {
-        return path(owner.establish(Subscription.to(webhook.url("/hook"))
-                .resourceFilter(RESOURCE)
-                .typeFilter(type)));
+        return path(owner.establish(
+                Subscription.to(webhook.url("/hook")).resourceFilter(RESOURCE).typeFilter(type)));
     }
 
     private static String path(JsonNode subscription) {
@@ -68,7 +67,10 @@ class DeliveriesTest {
     }
 
     private List<JsonNode> deliveries(String subscription, String query) {
-        return list(owner.get(subscription + "/deliveries" + query).expect(200).json().path("deliveries"));
+        return list(owner.get(subscription + "/deliveries" + query)
+                .expect(200)
+                .json()
+                .path("deliveries"));
     }
 
     private static List<JsonNode> list(JsonNode array) {
@@ -122,8 +124,8 @@ class DeliveriesTest {
         webhook.answer(Answer.status(500, "out of " + "order ".repeat(1_000)));
         CloudEvents event = publish();
 
-        JsonNode delivery = awaitDelivery(
-                subscription, event, found -> found.path("tries").size() == 1);
+        JsonNode delivery =
+                awaitDelivery(subscription, event, found -> found.path("tries").size() == 1);
 
         assertThat(delivery.path("state").asText()).isEqualTo("waiting");
         assertThat(delivery.path("attempts").asInt()).isEqualTo(1);
@@ -183,12 +185,12 @@ class DeliveriesTest {
         webhook.awaitEventWithId(own.id());
 
         List<JsonNode> notSent = await().until(
-                () -> list(recipient
-                        .get(subscription + "/deliveries?state=notSent")
-                        .expect(200)
-                        .json()
-                        .path("deliveries")),
-                found -> found.size() == 1);
+                        () -> list(recipient
+                                .get(subscription + "/deliveries?state=notSent")
+                                .expect(200)
+                                .json()
+                                .path("deliveries")),
+                        found -> found.size() == 1);
 
         JsonNode delivery = notSent.getFirst();
         assertThat(delivery.at("/event/id").asText()).isEqualTo(others.id());
@@ -206,7 +208,8 @@ class DeliveriesTest {
 
         JsonNode delivery = awaitDelivery(subscription, early, state("notSent"));
 
-        assertThat(delivery.at("/reason/text").asText()).isEqualTo("It was published before the subscription was made.");
+        assertThat(delivery.at("/reason/text").asText())
+                .isEqualTo("It was published before the subscription was made.");
         assertThat(deliveries(subscription, "?event=unknown")).isEmpty();
     }
 
@@ -294,7 +297,8 @@ class DeliveriesTest {
         String subscription = subscribed();
         Api other = server.as(tokens.organization(Parties.RECIPIENT.number()));
 
-        assertThat(other.send(method, subscription + path, new byte[0]).status()).isEqualTo(403);
+        assertThat(other.send(method, subscription + path, new byte[0]).status())
+                .isEqualTo(403);
         assertThat(owner.send(method, EVENTS + "/subscriptions/2147483647" + path, new byte[0])
                         .status())
                 .isEqualTo(404);
@@ -332,7 +336,8 @@ class DeliveriesTest {
         owner.post(subscription + "/deliveries/" + delivered.id() + "/resend").expect(202);
         owner.post(subscription + "/deliveries/" + waiting.id() + "/resend").expect(202);
 
-        JsonNode again = awaitDelivery(subscription, delivered, found -> found.path("tries").size() == 2);
+        JsonNode again = awaitDelivery(
+                subscription, delivered, found -> found.path("tries").size() == 2);
         assertThat(again.path("state").asText()).isEqualTo("delivered");
         awaitDelivery(subscription, waiting, state("delivered"));
         assertThat(webhook.events())

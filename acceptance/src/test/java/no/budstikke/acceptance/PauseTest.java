@@ -78,7 +78,8 @@ class PauseTest {
         JsonNode paused = owner.post(subscription + "/pause").expect(200).json();
         List<String> meanwhile = publish(5);
         awaitWaiting(subscription, 5);
-        JsonNode waiting = owner.get(subscription + "/deliveries?state=waiting").json().path("deliveries");
+        JsonNode waiting =
+                owner.get(subscription + "/deliveries?state=waiting").json().path("deliveries");
         JsonNode summary = owner.get(subscription + "/deliveries/summary").json();
         List<String> sentWhilePaused = received();
         JsonNode resumed = owner.post(subscription + "/resume").expect(200).json();
@@ -89,10 +90,13 @@ class PauseTest {
         assertThat(Instant.parse(paused.path("statusSince").asText())).isNotNull();
         assertThat(summary.path("status").asText()).isEqualTo("paused");
         assertThat(sentWhilePaused).isEqualTo(before);
-        assertThat(waiting).allSatisfy(delivery -> assertThat(delivery.path("tries")).isEmpty());
+        assertThat(waiting)
+                .allSatisfy(delivery -> assertThat(delivery.path("tries")).isEmpty());
         assertThat(resumed.has("status")).isFalse();
-        assertThat(received()).containsExactlyInAnyOrderElementsOf(
-                Stream.of(before, meanwhile, after).flatMap(List::stream).toList());
+        assertThat(received())
+                .containsExactlyInAnyOrderElementsOf(Stream.of(before, meanwhile, after)
+                        .flatMap(List::stream)
+                        .toList());
         awaitWaiting(subscription, 0);
     }
 
@@ -114,11 +118,9 @@ class PauseTest {
         owner.post(subscription + "/deliveries/" + failed + "/resend").expect(202);
         String later = publish(1).getFirst();
         awaitWaiting(subscription, 2);
-        Response replay = owner.post(
-                subscription + "/replays", "{\"since\": \"2020-01-01T00:00:00Z\"}");
+        Response replay = owner.post(subscription + "/replays", "{\"since\": \"2020-01-01T00:00:00Z\"}");
         String location = replay.expect(202).header("Location").orElseThrow();
-        JsonNode job = await().until(
-                () -> owner.get(location).expect(200).json(), found -> found.has("waitsFor"));
+        JsonNode job = await().until(() -> owner.get(location).expect(200).json(), found -> found.has("waitsFor"));
         List<String> sentWhilePaused = received();
         owner.delete(location).expect(200);
         owner.post(subscription + "/resume").expect(200);

@@ -91,8 +91,7 @@ class PullTest {
     }
 
     private List<String> awaitPulled(String subscription, int count) {
-        return await()
-                .until(() -> pulled(subscription, ""), found -> found.size() >= count);
+        return await().until(() -> pulled(subscription, ""), found -> found.size() >= count);
     }
 
     @Test
@@ -149,8 +148,7 @@ class PullTest {
 
         assertThat(awaitPulled(afterFirst, 3)).containsExactly(ids.get(1), ids.get(2), next);
         assertThat(awaitPulled(fromNow, 1)).containsExactly(next);
-        assertThat(unknown.expect(400).text())
-                .isEqualTo("There is no event with the id that delivery.after names");
+        assertThat(unknown.expect(400).text()).isEqualTo("There is no event with the id that delivery.after names");
     }
 
     @Test
@@ -211,8 +209,7 @@ class PullTest {
 
     @Test
     void events_are_spelled_as_the_subscription_asks() {
-        String subscription = subscribed(wanted()
-                .typeFilter("no.altinn.correspondence.Published")
+        String subscription = subscribed(wanted().typeFilter("no.altinn.correspondence.Published")
                 .resourceFilter(Parties.resourceUrn(2))
                 .with("notation", "urn"));
         CloudEvents event = CloudEvents.event()
@@ -225,7 +222,8 @@ class PullTest {
                 .time("2026-08-20T11:10:08Z");
         publisher.publish(event).expect(200);
 
-        JsonNode found = owner.get(subscription + "/events?waitMs=10000").expect(200).json();
+        JsonNode found =
+                owner.get(subscription + "/events?waitMs=10000").expect(200).json();
 
         assertThat(found.at("/0/id").asText()).isEqualTo(event.id());
         assertThat(found.at("/0/type").asText()).isEqualTo("no.altinn.correspondence.correspondencepublished");
@@ -242,7 +240,9 @@ class PullTest {
             assertThat(owner.subscribe(forgotten).expect(400).text())
                     .isEqualTo("Missing or invalid endpoint to push events towards");
         }
-        assertThat(owner.subscribe(wanted().with("endPoint", "https://example.no/hook")).expect(400).text())
+        assertThat(owner.subscribe(wanted().with("endPoint", "https://example.no/hook"))
+                        .expect(400)
+                        .text())
                 .isEqualTo("A subscription with delivery mode pull has no endpoint to push events towards");
     }
 
@@ -251,12 +251,16 @@ class PullTest {
         "mode,  '\"sideways\"', $.delivery.mode,  The mode must be 'push' or 'pull'.",
         "after, 7,              $.delivery.after, 'This must be the id of an event, or ''0'' for the first.'"
     })
-    void a_way_of_delivery_that_is_not_understood_is_refused(
-            String member, String value, String path, String reason) throws Exception {
-        Subscription subscription = wanted()
-                .with("delivery." + member, new com.fasterxml.jackson.databind.ObjectMapper().readTree(value));
+    void a_way_of_delivery_that_is_not_understood_is_refused(String member, String value, String path, String reason)
+            throws Exception {
+        Subscription subscription =
+                wanted().with("delivery." + member, new com.fasterxml.jackson.databind.ObjectMapper().readTree(value));
 
-        assertThat(owner.subscribe(subscription).expect(400).json().at("/errors/" + path + "/0").asText())
+        assertThat(owner.subscribe(subscription)
+                        .expect(400)
+                        .json()
+                        .at("/errors/" + path + "/0")
+                        .asText())
                 .isEqualTo(reason);
     }
 
@@ -265,7 +269,8 @@ class PullTest {
     void limits_are_kept(String parameter) {
         String subscription = subscribed(wanted());
 
-        JsonNode problem = owner.get(subscription + "/events?" + parameter).expect(400).json();
+        JsonNode problem =
+                owner.get(subscription + "/events?" + parameter).expect(400).json();
 
         assertThat(problem.path("errors").fieldNames().next()).isEqualTo(parameter.replaceAll("=.*", ""));
     }
@@ -279,10 +284,12 @@ class PullTest {
                 Subscription.to(webhook.url("/hook")).resourceFilter(RESOURCE).typeFilter(type)));
 
         assertThat(other.get(subscription + "/events").status()).isEqualTo(403);
-        assertThat(other.post(subscription + "/acknowledge", Map.of("id", "1")).status()).isEqualTo(403);
+        assertThat(other.post(subscription + "/acknowledge", Map.of("id", "1")).status())
+                .isEqualTo(403);
         assertThat(withoutScope.get(subscription + "/events").status()).isEqualTo(403);
         assertThat(server.api().get(subscription + "/events").status()).isEqualTo(401);
-        assertThat(owner.get(EVENTS + "/subscriptions/2147483647/events").status()).isEqualTo(404);
+        assertThat(owner.get(EVENTS + "/subscriptions/2147483647/events").status())
+                .isEqualTo(404);
         assertThat(owner.get(pushed + "/events").expect(409).detail())
                 .isEqualTo("The events of this subscription are sent to its endpoint.");
         assertThat(owner.post(subscription + "/pause").expect(409).detail())
@@ -306,13 +313,13 @@ class PullTest {
         try {
             await().until(() -> {
                 String after = seen.isEmpty() ? "0" : seen.getLast();
-                seen.addAll(ids(owner.get(EVENTS + "/events?resource=" + RESOURCE + "&size=7&type=" + type + "&after="
-                                + after)
-                        .expect(200)));
+                seen.addAll(ids(
+                        owner.get(EVENTS + "/events?resource=" + RESOURCE + "&size=7&type=" + type + "&after=" + after)
+                                .expect(200)));
                 return seen.size() >= 20;
             });
-            try (EventStream stream = owner.header("Last-Event-ID", seen.getLast())
-                    .stream(EVENTS + "/events/stream?resource=" + RESOURCE + "&type=" + type)) {
+            try (EventStream stream = owner.header("Last-Event-ID", seen.getLast()).stream(
+                    EVENTS + "/events/stream?resource=" + RESOURCE + "&type=" + type)) {
                 seen.addAll(stream.awaitEvents(20).ids());
             }
             String subscription = subscribed(wanted().with("delivery.after", seen.getLast()));
@@ -323,8 +330,9 @@ class PullTest {
                 acknowledge(subscription, batch.getLast()).expect(204);
             }
             // The webhook takes over; what came meanwhile is fetched until its first event is met.
-            owner.establish(
-                    Subscription.to(webhook.url("/hook")).resourceFilter(RESOURCE).typeFilter(type));
+            owner.establish(Subscription.to(webhook.url("/hook"))
+                    .resourceFilter(RESOURCE)
+                    .typeFilter(type));
             await().until(() -> webhook.events().size() >= 20);
             enough.set(true);
             publishing.join();

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Many deliveries made once more. Has a server of its own, with a short schedule, so that deliveries are
-/// soon given up, and that can be restarted. None of it is in Altinn's contract.
+/// Many deliveries made once more. Has a server of its own, with a short schedule, so that deliveries
+/// are soon given up, and that can be restarted. None of it is in Altinn's contract.
 class ReplayTest {
 
     private static final String RESOURCE = Parties.resourceUrn(3);
@@ -121,10 +121,10 @@ class ReplayTest {
         assertThat(done.has("ended")).isTrue();
         assertThat(summary(subscription).at("/failed/count").asInt()).isZero();
         JsonNode delivery = await().until(
-                () -> owner().get(subscription + "/deliveries?event=" + ids.getFirst())
-                        .json()
-                        .at("/deliveries/0"),
-                found -> found.path("state").asText().equals("delivered"));
+                        () -> owner().get(subscription + "/deliveries?event=" + ids.getFirst())
+                                .json()
+                                .at("/deliveries/0"),
+                        found -> found.path("state").asText().equals("delivered"));
         assertThat(delivery.at("/tries/0/number").asInt()).isEqualTo(1);
         assertThat(delivery.path("tries").size()).isGreaterThan(1);
     }
@@ -135,7 +135,9 @@ class ReplayTest {
         webhook.answer(Answer.status(404));
         publish(2);
         awaitFailed(subscription, 2);
-        Instant since = owner().get(subscription + "/deliveries?state=failed").json().path("deliveries")
+        Instant since = owner().get(subscription + "/deliveries?state=failed")
+                .json()
+                .path("deliveries")
                 .valueStream()
                 .map(delivery -> Instant.parse(delivery.path("failedAt").asText()))
                 .max(Instant::compareTo)
@@ -165,11 +167,10 @@ class ReplayTest {
         webhook.clear();
 
         awaitDone(start(subscription, Map.of("after", ids.getFirst())));
-        await().untilAsserted(
-                        () -> assertThat(received()).containsExactlyInAnyOrderElementsOf(ids.subList(1, 3)));
+        await().untilAsserted(() -> assertThat(received()).containsExactlyInAnyOrderElementsOf(ids.subList(1, 3)));
         webhook.clear();
-        JsonNode done = awaitDone(
-                start(subscription, Map.of("since", Instant.now().minusSeconds(3_600).toString())));
+        JsonNode done = awaitDone(start(
+                subscription, Map.of("since", Instant.now().minusSeconds(3_600).toString())));
 
         // Also what was published before the subscription was made.
         var all = new ArrayList<>(early);
@@ -239,7 +240,8 @@ class ReplayTest {
         Response refused = owner().post(subscription + "/replays", body).expect(400);
 
         assertThat(refused.json().at("/errors").path(member).path(0).asText()).isEqualTo(reason);
-        assertThat(owner().get(subscription + "/replays").json().path("replays")).isEmpty();
+        assertThat(owner().get(subscription + "/replays").json().path("replays"))
+                .isEmpty();
     }
 
     @Test
@@ -257,7 +259,9 @@ class ReplayTest {
 
         assertThat(start(unvalidated, Map.of("after", id)).expect(409).detail())
                 .isEqualTo("The subscription's endpoint has not been validated yet.");
-        assertThat(owner().post(unvalidated + "/deliveries/" + id + "/resend").expect(409).detail())
+        assertThat(owner().post(unvalidated + "/deliveries/" + id + "/resend")
+                        .expect(409)
+                        .detail())
                 .isEqualTo("The subscription's endpoint has not been validated yet.");
     }
 }

@@ -98,8 +98,7 @@ class StreamTest {
     void subject_and_alternative_subject_are_compared_as_in_a_query() {
         try (EventStream bySubject = opened(reader.stream(of("&subject=%2Fparty%2F50015641")));
                 EventStream byAlternative =
-                        opened(reader.header("Altinn-AlternativeSubject", "/organisation/310000018")
-                                .stream(of("")))) {
+                        opened(reader.header("Altinn-AlternativeSubject", "/organisation/310000018").stream(of("")))) {
             CloudEvents one = event().subject("/party/50015641");
             CloudEvents other = event().subject("/party/50000002").alternativeSubject("/organisation/310000018");
             publisher.publish(one).expect(200);
@@ -134,7 +133,8 @@ class StreamTest {
             publisher.publish(event.json().toPrettyString()).expect(200);
 
             String data = stream.awaitEvents(1).events().getFirst().data();
-            assertThat(new ObjectMapper().readTree(data).at("/data/text").asText()).isEqualTo("one\ntwo\r\nthree\u2028four");
+            assertThat(new ObjectMapper().readTree(data).at("/data/text").asText())
+                    .isEqualTo("one\ntwo\r\nthree\u2028four");
         }
     }
 
@@ -150,11 +150,9 @@ class StreamTest {
         assertThat(noToken.status()).isEqualTo(401);
         assertThat(noScope.status()).isEqualTo(403);
         assertThat(noResource.status()).isEqualTo(400);
-        assertThat(noResource.json().at("/errors/resource/0").asText())
-                .isEqualTo("The resource field is required.");
+        assertThat(noResource.json().at("/errors/resource/0").asText()).isEqualTo("The resource field is required.");
         assertThat(otherResource.detail()).isEqualTo("The 'resource' parameter must begin with `urn:altinn:resource:`");
-        assertThat(bothSubjects.detail())
-                .isEqualTo("Only one of 'subject' or 'alternativeSubject' can be defined.");
+        assertThat(bothSubjects.detail()).isEqualTo("Only one of 'subject' or 'alternativeSubject' can be defined.");
     }
 
     @Test
@@ -177,16 +175,16 @@ class StreamTest {
 
                 own.api().post("/development/clock", Map.of("advance", "PT20M")).expect(200);
                 first.awaitEnd();
-                second.await(stream -> stream.comments().stream()
-                                .filter("still here"::equals)
-                                .count()
-                        > 2);
+                second.await(stream ->
+                        stream.comments().stream().filter("still here"::equals).count() > 2);
 
                 // The first one's place is free again. This reader takes nothing; the server ends all the same.
-                try (var silent = new Socket("127.0.0.1", java.net.URI.create(own.baseUrl()).getPort())) {
+                try (var silent = new Socket(
+                        "127.0.0.1", java.net.URI.create(own.baseUrl()).getPort())) {
                     silent.getOutputStream()
                             .write(("GET " + of("&after=0") + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
-                                            + own.tokens().serviceOwner("altinn:serviceowner", "altinn:events.subscribe")
+                                            + own.tokens()
+                                                    .serviceOwner("altinn:serviceowner", "altinn:events.subscribe")
                                             + "\r\n\r\n")
                                     .getBytes(StandardCharsets.US_ASCII));
                     Awaitility.await().until(() -> lasting.get(of("")).status() == 503);
@@ -210,9 +208,9 @@ class StreamTest {
                 ids.add(publish().id());
             }
 
-            assertThat(streams).allSatisfy(stream -> assertThat(
-                            stream.awaitEvents(100).ids())
-                    .containsExactlyElementsOf(ids));
+            assertThat(streams)
+                    .allSatisfy(
+                            stream -> assertThat(stream.awaitEvents(100).ids()).containsExactlyElementsOf(ids));
         } finally {
             streams.forEach(EventStream::close);
         }
@@ -222,5 +220,4 @@ class StreamTest {
             assertThat(again.awaitEvents(1).ids()).containsExactly(id);
         }
     }
-
 }

@@ -67,8 +67,8 @@ public final class DecisionPoint {
         };
     }
 
-    /// Why the answer to the request is not a permit, for people: one sentence that names the policy and,
-    /// when one denies, the rule.
+    /// Why the answer to the request is not a permit, for people: one sentence that names the policy
+    /// and, when one denies, the rule.
     String whyNot(AccessRequest request) {
         return switch (prepared(request)) {
             case Prepared.Undecidable(String why) -> "It could not be decided: " + why + ".";

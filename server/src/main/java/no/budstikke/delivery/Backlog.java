@@ -19,9 +19,9 @@ import no.budstikke.event.LoggedEvent;
 
 /// The durable table of deliveries that did not succeed at once, and that of those that were given up.
 ///
-/// Of an ordered instance only the first row is handed out. `behind` marks rows that wait for another. It
-/// may be missing, which costs a look, but never stays when the row has become the first: whoever removes
-/// rows of ordered instances calls [#release] in the same transaction.
+/// Of an ordered instance only the first row is handed out. `behind` marks rows that wait for another.
+/// It may be missing, which costs a look, but never stays when the row has become the first: whoever
+/// removes rows of ordered instances calls [#release] in the same transaction.
 final class Backlog {
 
     private final EventFeed events;
@@ -161,8 +161,8 @@ final class Backlog {
                         subscription);
     }
 
-    /// Puts deliveries here as if they had never been tried, unless they wait already; they are no longer
-    /// dead letters. Three statements.
+    /// Puts deliveries here as if they had never been tried, unless they wait already; they are no
+    /// longer dead letters. Three statements.
     ///
     /// @return how many were put here
     int requeue(Transaction tx, List<Row> rows) {
@@ -178,7 +178,10 @@ final class Backlog {
                                         and b.xid = key.xid and b.position = key.position
                         """)
                 .bind("subscription", subscription)
-                .bindArray("xids", Long.class, rows.stream().map(row -> row.at().xid()).toList())
+                .bindArray(
+                        "xids",
+                        Long.class,
+                        rows.stream().map(row -> row.at().xid()).toList())
                 .bindArray(
                         "positions",
                         Long.class,
@@ -245,12 +248,9 @@ final class Backlog {
     /// The subscriptions for which somebody, on any node, has put something here that nobody has tried
     /// yet. A look at a small index of its own.
     List<Integer> requeued(Transaction tx) {
-        return tx.handle()
-                .createQuery("""
+        return tx.handle().createQuery("""
                         select distinct subscription from backlog where reason in ('replay', 'resend')
-                        """)
-                .mapTo(Integer.class)
-                .list();
+                        """).mapTo(Integer.class).list();
     }
 
     void remove(Transaction tx, List<Key> keys) {
@@ -368,11 +368,7 @@ final class Backlog {
                  order by xid, position
                  limit ?
                 """;
-        return read(
-                tx,
-                sql,
-                statement -> statement.setInt(3, limit),
-                part);
+        return read(tx, sql, statement -> statement.setInt(3, limit), part);
     }
 
     /// When the next row after `now` is due.
@@ -538,7 +534,8 @@ final class Backlog {
         var found = new ArrayList<Found>();
         try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
             statement.setInt(1, subscription);
-            statement.setArray(2, tx.connection().createArrayOf("int4", part.shards().toArray()));
+            statement.setArray(
+                    2, tx.connection().createArrayOf("int4", part.shards().toArray()));
             parameters.set(statement);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import no.budstikke.observe.Traceparent;
 import no.budstikke.event.CloudEvent;
+import no.budstikke.observe.Traceparent;
 import no.budstikke.subscription.Subscription;
 import no.budstikke.subscription.SubscriptionIndex;
 import no.budstikke.time.Ids;
@@ -178,7 +178,11 @@ final class PushBatch {
                         Ids.derived(ids).toString(),
                         WebhookRequest.BATCH,
                         body(batch, to),
-                        batch.getFirst().event().context().map(Traceparent::next).map(Traceparent::text)));
+                        batch.getFirst()
+                                .event()
+                                .context()
+                                .map(Traceparent::next)
+                                .map(Traceparent::text)));
             } catch (RuntimeException e) {
                 LOG.error(
                         "a batch of {} for subscription {} failed here",

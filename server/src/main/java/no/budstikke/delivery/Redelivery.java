@@ -21,8 +21,7 @@ public final class Redelivery {
     private final SubscriptionIndex subscriptions;
     private final InstantSource time;
 
-    Redelivery(
-            Database database, Backlog backlog, Lanes lanes, SubscriptionIndex subscriptions, InstantSource time) {
+    Redelivery(Database database, Backlog backlog, Lanes lanes, SubscriptionIndex subscriptions, InstantSource time) {
         this.database = database;
         this.backlog = backlog;
         this.lanes = lanes;
@@ -45,9 +44,9 @@ public final class Redelivery {
         }
     }
 
-    /// Has these events delivered to the subscription, as if they had never been tried. What waits in the
-    /// backlog stays as it is; dead letters come back to life. Where deliveries are ordered, repeated ones
-    /// are in order among themselves. Takes effect with the commit.
+    /// Has these events delivered to the subscription, as if they had never been tried. What waits in
+    /// the backlog stays as it is; dead letters come back to life. Where deliveries are ordered,
+    /// repeated ones are in order among themselves. Takes effect with the commit.
     ///
     /// @return how many were put into the backlog
     public int enqueue(Transaction tx, Subscription subscription, List<LoggedEvent> events, Reason reason) {
@@ -94,8 +93,10 @@ public final class Redelivery {
     public void notice() {
         Instant now = time.instant();
         for (int id : database.inTransaction(backlog::requeued)) {
-            subscriptions.find(id).filter(found -> !found.isPulled()).ifPresent(found -> lanes.of(found)
-                    .backlogged(now));
+            subscriptions
+                    .find(id)
+                    .filter(found -> !found.isPulled())
+                    .ifPresent(found -> lanes.of(found).backlogged(now));
         }
     }
 }

@@ -43,20 +43,18 @@ public final class EventLookupStore {
 
     /// The place after everything that can be read now.
     public EventFeed.Place end(Transaction tx) {
-        return tx.handle()
-                .createQuery("""
+        return tx.handle().createQuery("""
                         select pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1 as xid,
                                9223372036854775807 as position, clock_timestamp() as stored
-                        """)
-                .map((row, _) -> place(row))
-                .one();
+                        """).map((row, _) -> place(row)).one();
     }
 
     /// A place before all events that were stored at `time` or later, and not long before the first of
     /// them. About thirty looks at an index.
     public LogPosition before(Transaction tx, Instant time) {
         Instant from = time.minus(DAY_MARGIN);
-        OptionalLong first = xidFrom(tx, 0, from).map(found -> OptionalLong.of(found.xid())).orElse(OptionalLong.empty());
+        OptionalLong first =
+                xidFrom(tx, 0, from).map(found -> OptionalLong.of(found.xid())).orElse(OptionalLong.empty());
         long low = first.orElse(0);
         long high = end(tx).at().xid() + 1;
         Instant near = time.minus(TIME_MARGIN);
@@ -162,8 +160,14 @@ public final class EventLookupStore {
                           from unnest(:xids::bigint[], :positions::bigint[]) as place (of_xid, of_position)
                           join event on event.xid = of_xid::text::xid8 and event.position = of_position
                         """)
-                .bindArray("xids", Long.class, places.stream().map(LogPosition::xid).toList())
-                .bindArray("positions", Long.class, places.stream().map(LogPosition::position).toList())
+                .bindArray(
+                        "xids",
+                        Long.class,
+                        places.stream().map(LogPosition::xid).toList())
+                .bindArray(
+                        "positions",
+                        Long.class,
+                        places.stream().map(LogPosition::position).toList())
                 .map((row, _) -> event(row))
                 .list();
     }

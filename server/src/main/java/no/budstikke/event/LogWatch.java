@@ -146,8 +146,7 @@ public final class LogWatch implements AutoCloseable {
     /// The first look, after nobody listened for a while, tells everybody to look for himself: what has
     /// come since is not known.
     private long look(long from) {
-        EventLookupStore.News news =
-                database.inTransaction(tx -> events.since(tx, from == 0 ? Long.MAX_VALUE : from));
+        EventLookupStore.News news = database.inTransaction(tx -> events.since(tx, from == 0 ? Long.MAX_VALUE : from));
         if (from == 0) {
             bells.values().forEach(Bell::ring);
         } else {

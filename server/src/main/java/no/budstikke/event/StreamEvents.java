@@ -21,7 +21,8 @@ import no.budstikke.identity.Caller;
 final class StreamEvents implements AutoCloseable {
 
     private static final int PAGE = 32;
-    /// Pages that are read at once: the streams must not take the pool's connections from everybody else.
+    /// Pages that are read at once: the streams must not take the pool's connections from everybody
+    /// else.
     private static final int READING = 4;
     private static final Duration RECONNECT = Duration.ofSeconds(2);
     /// A reader that takes nothing for so long is gone, or as good as gone.
@@ -71,9 +72,8 @@ final class StreamEvents implements AutoCloseable {
     }
 
     private EventFeed.Place beginning(Optional<String> after) {
-        return database.inTransaction(tx -> after.map(id -> events.places(tx, id).stream()
-                        .findFirst()
-                        .orElse(EventFeed.Place.START))
+        return database.inTransaction(tx -> after.map(
+                        id -> events.places(tx, id).stream().findFirst().orElse(EventFeed.Place.START))
                 .orElseGet(() -> events.end(tx)));
     }
 
@@ -98,7 +98,8 @@ final class StreamEvents implements AutoCloseable {
                 }
                 reached = new EventFeed.Place(logged.at(), logged.stored());
             }
-            if (text.isEmpty() && System.nanoTime() - wrote >= limits.heartbeat().toNanos()) {
+            if (text.isEmpty()
+                    && System.nanoTime() - wrote >= limits.heartbeat().toNanos()) {
                 text.append(": still here\n\n");
             }
             if (!text.isEmpty()) {
@@ -126,7 +127,9 @@ final class StreamEvents implements AutoCloseable {
         if (isOneLine(event.id())) {
             text.append("id: ").append(event.id()).append('\n');
         }
-        event.jsonInUtc().lines().forEach(line -> text.append("data: ").append(line).append('\n'));
+        event.jsonInUtc()
+                .lines()
+                .forEach(line -> text.append("data: ").append(line).append('\n'));
         text.append('\n');
     }
 

@@ -57,7 +57,8 @@ final class DeliveriesApi {
     void addRoutes(Routes routes) {
         routes.add("GET", DELIVERIES, request -> owned.reply(request, mine -> list(request, mine)));
         routes.add("GET", DELIVERIES + "/summary", request -> owned.reply(request, this::summary));
-        routes.add("POST", DELIVERIES + "/{event}/resend", request -> owned.reply(request, mine -> resend(request, mine)));
+        routes.add(
+                "POST", DELIVERIES + "/{event}/resend", request -> owned.reply(request, mine -> resend(request, mine)));
     }
 
     private Reply list(Request request, Subscription subscription) {
@@ -83,8 +84,7 @@ final class DeliveriesApi {
             return Problem.validation(request, errors);
         }
         ListDeliveries.Page page = list.list(
-                subscription,
-                new ListDeliveries.Question(state, before, from, to, size.orElse(DEFAULT_SIZE)));
+                subscription, new ListDeliveries.Question(state, before, from, to, size.orElse(DEFAULT_SIZE)));
         return Reply.json(
                 200,
                 Json.SPARSE,
@@ -170,7 +170,8 @@ final class DeliveriesApi {
     private Reply resend(Request request, Subscription subscription) {
         return switch (resend.resend(subscription, request.pathParameter("event"))) {
             case ResendDelivery.Outcome.Accepted _ -> Reply.empty(202);
-            case ResendDelivery.Outcome.UnknownEvent _ -> Problem.reply(request, 404, "There is no event with this id.");
+            case ResendDelivery.Outcome.UnknownEvent _ ->
+                Problem.reply(request, 404, "There is no event with this id.");
             case ResendDelivery.Outcome.Refused(String why) -> Problem.reply(request, 409, why);
         };
     }

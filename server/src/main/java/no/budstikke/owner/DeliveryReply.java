@@ -74,9 +74,14 @@ record DeliveryReply(
     /// @param recentOutcomes of the attempts at the newest deliveries, at most two thousand
     record Summary(String status, Waiting waiting, Failed failed, Map<String, Integer> recentOutcomes) {}
 
-    record Waiting(int count, @Nullable String oldest, @Nullable Long oldestAgeSeconds, @Nullable String nextTry) {}
+    record Waiting(
+            int count,
+            @Nullable String oldest,
+            @Nullable Long oldestAgeSeconds,
+            @Nullable String nextTry) {}
 
-    record Failed(int count, @Nullable String oldest, @Nullable Long oldestAgeSeconds) {}
+    record Failed(
+            int count, @Nullable String oldest, @Nullable Long oldestAgeSeconds) {}
 
     static DeliveryReply of(Listed listed) {
         Optional<DeliveryStore.Kept> kept = listed.kept();
@@ -105,7 +110,14 @@ record DeliveryReply(
                         event.resourceInstance().orElse(null),
                         event.subject().orElse(null),
                         logged.stored().toString())
-                : new Event(event.id(), null, null, null, null, null, logged.stored().toString());
+                : new Event(
+                        event.id(),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        logged.stored().toString());
     }
 
     private static Reason reason(Listed.Reason reason) {
@@ -142,7 +154,8 @@ record DeliveryReply(
                         waiting.oldest().map(Instant::toString).orElse(null),
                         age(waiting, now),
                         waiting.next().map(Instant::toString).orElse(null)),
-                new Failed(failed.count(), failed.oldest().map(Instant::toString).orElse(null), age(failed, now)),
+                new Failed(
+                        failed.count(), failed.oldest().map(Instant::toString).orElse(null), age(failed, now)),
                 recent.entrySet().stream()
                         .collect(Collectors.toMap(
                                 entry -> camelCase(entry.getKey()), Map.Entry::getValue, Integer::sum, TreeMap::new)));

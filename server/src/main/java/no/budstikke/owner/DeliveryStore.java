@@ -18,8 +18,8 @@ import no.budstikke.event.LogPosition;
 /// subscription and goes through the log backwards, and ends after a page.
 final class DeliveryStore {
 
-    /// Attempts that one look takes in, at most: a delivery may have hundreds, and most may be of another
-    /// state.
+    /// Attempts that one look takes in, at most: a delivery may have hundreds, and most may be of
+    /// another state.
     static final int WINDOW = 2_000;
 
     /// A part of the log: what lies between two places, neither included.
@@ -94,8 +94,7 @@ final class DeliveryStore {
     }
 
     private static Seen seen(Set<LogPosition> keys, List<LogPosition> looked, int limit) {
-        return new Seen(
-                List.copyOf(keys), looked.size() < limit ? Optional.empty() : Optional.of(looked.getLast()));
+        return new Seen(List.copyOf(keys), looked.size() < limit ? Optional.empty() : Optional.of(looked.getLast()));
     }
 
     static final String ATTEMPTED = """
@@ -121,8 +120,8 @@ final class DeliveryStore {
                 .bind("after_xid", within.after().xid())
                 .bind("after_position", within.after().position())
                 .bind("limit", WINDOW)
-                .map((row, _) -> new Row(
-                        new LogPosition(row.getLong("xid"), row.getLong("position")), row.getString("outcome")))
+                .map((row, _) ->
+                        new Row(new LogPosition(row.getLong("xid"), row.getLong("position")), row.getString("outcome")))
                 .list();
         Set<LogPosition> keys = rows.stream()
                 .filter(row -> !acceptedOnly || row.outcome().equals("accepted"))
@@ -160,15 +159,18 @@ final class DeliveryStore {
     /// The newest attempts at each of these deliveries, newest first.
     ///
     /// @param limit how many of each
-    Map<LogPosition, List<Attempt>> attempts(
-            Transaction tx, int subscription, List<LogPosition> keys, int limit) {
+    Map<LogPosition, List<Attempt>> attempts(Transaction tx, int subscription, List<LogPosition> keys, int limit) {
         return tx
                 .handle()
                 .createQuery(ATTEMPTS)
                 .bind("subscription", subscription)
                 .bind("limit", limit)
-                .bindArray("xids", Long.class, keys.stream().map(LogPosition::xid).toList())
-                .bindArray("positions", Long.class, keys.stream().map(LogPosition::position).toList())
+                .bindArray(
+                        "xids", Long.class, keys.stream().map(LogPosition::xid).toList())
+                .bindArray(
+                        "positions",
+                        Long.class,
+                        keys.stream().map(LogPosition::position).toList())
                 .map((row, _) -> attempt(row))
                 .list()
                 .stream()
@@ -212,14 +214,17 @@ final class DeliveryStore {
         return kept(tx, DEAD, subscription, keys);
     }
 
-    private static Map<LogPosition, Kept> kept(
-            Transaction tx, String sql, int subscription, List<LogPosition> keys) {
+    private static Map<LogPosition, Kept> kept(Transaction tx, String sql, int subscription, List<LogPosition> keys) {
         return tx
                 .handle()
                 .createQuery(sql)
                 .bind("subscription", subscription)
-                .bindArray("xids", Long.class, keys.stream().map(LogPosition::xid).toList())
-                .bindArray("positions", Long.class, keys.stream().map(LogPosition::position).toList())
+                .bindArray(
+                        "xids", Long.class, keys.stream().map(LogPosition::xid).toList())
+                .bindArray(
+                        "positions",
+                        Long.class,
+                        keys.stream().map(LogPosition::position).toList())
                 .map((row, _) -> new Kept(
                         new LogPosition(row.getLong("xid"), row.getLong("position")),
                         row.getInt("attempts"),

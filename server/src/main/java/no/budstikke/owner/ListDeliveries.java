@@ -73,8 +73,8 @@ final class ListDeliveries {
         return database.inTransaction(tx -> {
             DeliveryStore.Seen page = page(tx, subscription.id(), question);
             List<Listed> listed = listed(tx, subscription, page.keys(), ATTEMPTS_ON_A_PAGE).stream()
-                    .filter(delivery -> question.state().isEmpty()
-                            || question.state().get() == delivery.state())
+                    .filter(delivery ->
+                            question.state().isEmpty() || question.state().get() == delivery.state())
                     .filter(delivery -> isWithin(delivery, question))
                     .toList();
             return new Page(listed, page.cutAt());
@@ -144,9 +144,8 @@ final class ListDeliveries {
     /// filter or which right is missing. None when there is no such event.
     List<Listed> ofEvent(Subscription subscription, String eventId) {
         return database.inTransaction(tx -> {
-            List<LogPosition> places = events.places(tx, eventId).stream()
-                    .map(EventFeed.Place::at)
-                    .toList();
+            List<LogPosition> places =
+                    events.places(tx, eventId).stream().map(EventFeed.Place::at).toList();
             return listed(tx, subscription, places, ATTEMPTS_OF_ONE);
         });
     }
@@ -206,13 +205,14 @@ final class ListDeliveries {
         Optional<FilterCheck.Exclusion> exclusion =
                 subscriptions.check(subscription).exclusion(event.event());
         if (exclusion.isPresent()) {
-            return new Listed.Reason.Filter(exclusion.get().filter(), exclusion.get().text());
+            return new Listed.Reason.Filter(
+                    exclusion.get().filter(), exclusion.get().text());
         }
         if (event.stored().isBefore(subscription.created())) {
             return new Listed.Reason.Standing("It was published before the subscription was made.");
         }
-        if (subscription.standing() instanceof Standing.Disabled(_, String reason)) {
-            return new Listed.Reason.Standing("The subscription is disabled: " + reason);
+        if (subscription.standing() instanceof Standing.Disabled disabled) {
+            return new Listed.Reason.Standing("The subscription is disabled: " + disabled.reason());
         }
         if (!subscription.validated()) {
             return new Listed.Reason.Standing("The endpoint has not been validated.");

@@ -48,8 +48,7 @@ public final class OwnerRoom implements AutoCloseable {
                 replays,
                 new StartReplay(on.database(), replays, on.events(), on.time()),
                 on.time());
-        loop = new ReplayLoop(
-                on.database(), replays, on.events(), on.subscriptions(), on.redelivery(), on.time());
+        loop = new ReplayLoop(on.database(), replays, on.events(), on.subscriptions(), on.redelivery(), on.time());
     }
 
     public void addRoutes(Routes routes) {

@@ -147,8 +147,7 @@ final class ReplayApi {
         }
         if (!rate.isMissingNode()
                 && !(rate.isIntegralNumber() && rate.asLong() >= 1 && rate.asLong() <= LARGEST_RATE)) {
-            return new Reading.Unreadable(
-                    "$.perSecond", "This must be a whole number from 1 to " + LARGEST_RATE + ".");
+            return new Reading.Unreadable("$.perSecond", "This must be a whole number from 1 to " + LARGEST_RATE + ".");
         }
         int perSecond = rate.isMissingNode() ? DEFAULT_RATE : rate.intValue();
         if (!after.isMissingNode()) {
@@ -163,8 +162,7 @@ final class ReplayApi {
                 ? new Reading.Understood(new StartReplay.Order(
                         failed ? Replay.Kind.FAILED : Replay.Kind.EVERYTHING, from, Optional.empty(), perSecond))
                 : new Reading.Unreadable(
-                        failed ? "$.failedSince" : "$.since",
-                        "This must be a time such as 2026-01-31T12:00:00Z.");
+                        failed ? "$.failedSince" : "$.since", "This must be a time such as 2026-01-31T12:00:00Z.");
     }
 
     private static JsonNode member(JsonNode object, String name) {

@@ -21,9 +21,9 @@ import no.budstikke.subscription.SubscriptionIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Works off the replays: a few deliveries of each job in each round, in one transaction with how far the
-/// job has got, so that a restart repeats nothing and leaves nothing out. Any number of nodes may do this:
-/// a round of a job is done by one of them.
+/// Works off the replays: a few deliveries of each job in each round, in one transaction with how far
+/// the job has got, so that a restart repeats nothing and leaves nothing out. Any number of nodes may do
+/// this: a round of a job is done by one of them.
 ///
 /// Live events come first: a round is left out while the subscription has more to get than its endpoint
 /// takes.
@@ -37,8 +37,8 @@ final class ReplayLoop implements AutoCloseable {
     private static final Duration NOT_NOW = Duration.ofSeconds(1);
     private static final Duration STOP = Duration.ofSeconds(5);
 
-    /// Deliveries that wait for the endpoint beside the replay's own of a second: with more, it has enough
-    /// to do.
+    /// Deliveries that wait for the endpoint beside the replay's own of a second: with more, it has
+    /// enough to do.
     private static final int ROOM = 50;
 
     private static final int CHUNK = 500;
@@ -119,11 +119,10 @@ final class ReplayLoop implements AutoCloseable {
         // At a slow rate a round is one delivery, and the pause is longer.
         int share = Math.max(1, (int) (job.perSecond() * ROUND.toMillis() / 1000));
         Duration pause = Duration.ofMillis(1000L * share / job.perSecond());
-        ReplayStore.Round round =
-                switch (job.kind()) {
-                    case FAILED -> failed(tx, job, subscription, share);
-                    case EVERYTHING -> everything(tx, job, subscription, share);
-                };
+        ReplayStore.Round round = switch (job.kind()) {
+            case FAILED -> failed(tx, job, subscription, share);
+            case EVERYTHING -> everything(tx, job, subscription, share);
+        };
         replays.advance(tx, job, round, round.requeued() == 0 ? Duration.ZERO : pause, time.instant());
     }
 
@@ -143,8 +142,7 @@ final class ReplayLoop implements AutoCloseable {
             }
         }
         int requeued = redelivery.enqueue(tx, subscription, events.at(tx, places), Redelivery.Reason.REPLAY);
-        return new ReplayStore.Round(
-                reached, lookedAt, requeued, lookedAt == letters.size() && letters.size() < CHUNK);
+        return new ReplayStore.Round(reached, lookedAt, requeued, lookedAt == letters.size() && letters.size() < CHUNK);
     }
 
     private ReplayStore.Round everything(Transaction tx, Replay job, Subscription subscription, int share) {

@@ -92,8 +92,8 @@ final class ReplayStore {
                for update skip locked
             """;
 
-    /// A job whose next round is due, locked for this transaction. Another node, at the same moment, gets
-    /// another or none.
+    /// A job whose next round is due, locked for this transaction. Another node, at the same moment,
+    /// gets another or none.
     Optional<Replay> claim(Transaction tx) {
         return tx.handle().createQuery(CLAIM).map((row, _) -> replay(row)).findOne();
     }

@@ -20,8 +20,7 @@ final class ResendDelivery {
     private final SubscriptionIndex subscriptions;
     private final Redelivery redelivery;
 
-    ResendDelivery(
-            Database database, EventLookupStore events, SubscriptionIndex subscriptions, Redelivery redelivery) {
+    ResendDelivery(Database database, EventLookupStore events, SubscriptionIndex subscriptions, Redelivery redelivery) {
         this.database = database;
         this.events = events;
         this.subscriptions = subscriptions;
@@ -53,8 +52,9 @@ final class ResendDelivery {
             if (found.isEmpty()) {
                 return new Outcome.UnknownEvent();
             }
-            List<LoggedEvent> matching =
-                    found.stream().filter(event -> filters.matches(event.event())).toList();
+            List<LoggedEvent> matching = found.stream()
+                    .filter(event -> filters.matches(event.event()))
+                    .toList();
             if (matching.isEmpty()) {
                 return new Outcome.Refused("The subscription's filters don't let this event through.");
             }

@@ -51,9 +51,8 @@ final class StartReplay {
         }
         return database.inTransaction(tx -> {
             if (replays.countRunning(tx, subscription.id()) >= MOST_RUNNING) {
-                return new Outcome.Refused(
-                        "%d replays of this subscription are running; wait for one, or cancel it."
-                                .formatted(MOST_RUNNING));
+                return new Outcome.Refused("%d replays of this subscription are running; wait for one, or cancel it."
+                        .formatted(MOST_RUNNING));
             }
             Optional<EventFeed.Place> from = order.after().isPresent()
                     ? events.places(tx, order.after().get()).stream().findFirst()
@@ -69,8 +68,7 @@ final class StartReplay {
                 return new Outcome.UnknownEvent();
             }
             long untilXid = events.end(tx).at().xid() + 1;
-            return new Outcome.Started(
-                    replays.add(tx, subscription.id(), order, from.get(), untilXid, time.instant()));
+            return new Outcome.Started(replays.add(tx, subscription.id(), order, from.get(), untilXid, time.instant()));
         });
     }
 }

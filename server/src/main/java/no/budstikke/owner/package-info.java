@@ -3,7 +3,8 @@
 ///
 /// In come the owner's requests; out go rows in the backlog ([no.budstikke.delivery.Redelivery]). Reads
 /// the tables of room `delivery`, and writes none of them itself, so that nothing here is on the way of
-/// an event. Knows `delivery`, `subscription`, `event`, `access`, `identity`, `http`, `database`, `time`.
+/// an event. Knows `delivery`, `subscription`, `event`, `access`, `identity`, `http`, `database`,
+/// `time`.
 ///
 /// None of it is in Altinn's contract; docs/decisions/0013-owner.md.
 @NullMarked

@@ -116,8 +116,7 @@ final class PullApi {
         if (!errors.isEmpty()) {
             return Problem.validation(request, errors);
         }
-        List<String> found = pull.pull(
-                subscription, most.orElseThrow(), Duration.ofMillis(patience.orElseThrow()));
+        List<String> found = pull.pull(subscription, most.orElseThrow(), Duration.ofMillis(patience.orElseThrow()));
         return Reply.text(200, Reply.CLOUD_EVENTS_BATCH, "[" + String.join(", ", found) + "]");
     }
 

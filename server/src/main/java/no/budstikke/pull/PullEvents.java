@@ -136,7 +136,9 @@ final class PullEvents {
             database.useTransaction(tx -> cursors.scanned(tx, subscription.id(), scanned));
         }
         return new Chunk(
-                found, reached, lookedAt == read.events().size() && read.events().size() < CHUNK);
+                found,
+                reached,
+                lookedAt == read.events().size() && read.events().size() < CHUNK);
     }
 
     private record Read(EventFeed.Place from, List<LoggedEvent> events) {}
@@ -148,7 +150,8 @@ final class PullEvents {
                 EventFeed.Place from = after.orElseGet(() -> cursors.find(tx, subscription.id())
                         .map(PullCursors.Cursor::scanned)
                         .orElse(EventFeed.Place.START));
-                return new Read(from, events.ofResource(tx, subscription.filters().resource(), from, CHUNK));
+                return new Read(
+                        from, events.ofResource(tx, subscription.filters().resource(), from, CHUNK));
             });
         } finally {
             reading.release();
@@ -163,7 +166,8 @@ final class PullEvents {
         return subscription
                 .terms()
                 .notation()
-                .map(notation -> CorrespondenceEvent.spelled(event, notation, parties).json())
+                .map(notation ->
+                        CorrespondenceEvent.spelled(event, notation, parties).json())
                 .orElseGet(event::json);
     }
 }

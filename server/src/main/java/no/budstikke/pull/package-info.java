@@ -1,5 +1,5 @@
-/// Subscribers that fetch their events themselves: a subscription without an endpoint is a durable cursor
-/// in the log.
+/// Subscribers that fetch their events themselves: a subscription without an endpoint is a durable
+/// cursor in the log.
 ///
 /// In come requests of the subscription's owner; out go the events after its cursor, in the order of the
 /// log, that match and that it has a right to. Knows `subscription` (where the cursor is kept), `event`,

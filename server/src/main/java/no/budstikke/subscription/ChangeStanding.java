@@ -5,7 +5,8 @@ import no.budstikke.database.Database;
 import no.budstikke.database.Transaction;
 import no.budstikke.identity.Caller;
 
-/// Pauses a subscription for its owner, and lets it go on. What matches in between is kept, and sent then.
+/// Pauses a subscription for its owner, and lets it go on. What matches in between is kept, and sent
+/// then.
 final class ChangeStanding {
 
     private final Database database;
@@ -48,8 +49,8 @@ final class ChangeStanding {
             if (subscription.isPulled()) {
                 return new Outcome.Refused("Nothing is sent to this subscription: its events are pulled.");
             }
-            if (subscription.standing() instanceof Standing.Disabled(_, String reason)) {
-                return new Outcome.Refused("The subscription is disabled: " + reason);
+            if (subscription.standing() instanceof Standing.Disabled disabled) {
+                return new Outcome.Refused("The subscription is disabled: " + disabled.reason());
             }
             write.accept(tx);
             return new Outcome.Done(store.find(tx, id).orElse(subscription));

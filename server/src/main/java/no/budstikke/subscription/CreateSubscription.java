@@ -78,8 +78,7 @@ final class CreateSubscription {
         if (request.pull().isPresent() && beginning.isEmpty()) {
             return new Outcome.Refused(Refusal.UNKNOWN_AFTER, "");
         }
-        return new Outcome.Created(
-                store(granted, consumer, beginning), warnings.about(request, granted.filters()));
+        return new Outcome.Created(store(granted, consumer, beginning), warnings.about(request, granted.filters()));
     }
 
     private Subscription store(

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 import no.budstikke.event.CloudEvent;
 
-/// Compares one subscription's filters with events, one by one, and says which filter it is that keeps an
-/// event out: for whoever goes through the log for one subscription, and for its owner. What it lets
+/// Compares one subscription's filters with events, one by one, and says which filter it is that keeps
+/// an event out: for whoever goes through the log for one subscription, and for its owner. What it lets
 /// through is what [SubscriptionIndex#matching] finds.
 public final class FilterCheck {
 
@@ -54,10 +54,7 @@ public final class FilterCheck {
         }
         if (!criteria.source().isEmpty() && !criteria.matchesSource(sources.locationOf(event.source()))) {
             return excluded(
-                    "sourceFilter",
-                    filters.source().map(CanonicalUrl::text).orElse(""),
-                    "source",
-                    event.source());
+                    "sourceFilter", filters.source().map(CanonicalUrl::text).orElse(""), "source", event.source());
         }
         if (!criteria.types().isEmpty() && !criteria.types().contains(TypeFilter.key(event.type()))) {
             return excluded("typeFilter", filters.type().orElse(""), "type", event.type());

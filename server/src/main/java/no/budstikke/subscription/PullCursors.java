@@ -55,8 +55,9 @@ public final class PullCursors {
     public boolean acknowledge(int subscription, String eventId, Instant now) {
         return database.inTransaction(tx -> {
             List<EventFeed.Place> places = events.places(tx, eventId);
-            LogPosition reached =
-                    store.find(tx, subscription).map(cursor -> cursor.acknowledged().at()).orElse(LogPosition.START);
+            LogPosition reached = store.find(tx, subscription)
+                    .map(cursor -> cursor.acknowledged().at())
+                    .orElse(LogPosition.START);
             // Several sources may use one id. The first that is still ahead: to repeat is better than to pass over.
             places.stream()
                     .filter(place -> place.at().compareTo(reached) > 0)

@@ -30,16 +30,14 @@ final class StandingApi {
     private Reply changed(Request request, BiFunction<Caller, Integer, ChangeStanding.Outcome> work) {
         return authentication.authenticated(
                 request,
-                caller -> SubscriptionApi.withId(
-                        request,
-                        id -> switch (work.apply(caller, id)) {
-                            case ChangeStanding.Outcome.Done(Subscription subscription) ->
-                                Reply.json(200, Json.SPARSE, SubscriptionReply.of(subscription));
-                            case ChangeStanding.Outcome.Refused(String why) -> Problem.reply(request, 409, why);
-                            case ChangeStanding.Outcome.NotYours(OwnSubscription.SomebodyElses ignored) -> Reply.empty(403);
-                            case ChangeStanding.Outcome.NotYours(OwnSubscription.Unknown ignored) -> Reply.empty(404);
-                            case ChangeStanding.Outcome.NotYours(OwnSubscription.Yours ignored) ->
-                                throw new IllegalStateException("refused to its owner: " + ignored);
-                        }));
+                caller -> SubscriptionApi.withId(request, id -> switch (work.apply(caller, id)) {
+                    case ChangeStanding.Outcome.Done(Subscription subscription) ->
+                        Reply.json(200, Json.SPARSE, SubscriptionReply.of(subscription));
+                    case ChangeStanding.Outcome.Refused(String why) -> Problem.reply(request, 409, why);
+                    case ChangeStanding.Outcome.NotYours(OwnSubscription.SomebodyElses ignored) -> Reply.empty(403);
+                    case ChangeStanding.Outcome.NotYours(OwnSubscription.Unknown ignored) -> Reply.empty(404);
+                    case ChangeStanding.Outcome.NotYours(OwnSubscription.Yours ignored) ->
+                        throw new IllegalStateException("refused to its owner: " + ignored);
+                }));
     }
 }

@@ -77,8 +77,9 @@ final class TermsReader {
         return Optional.of(new Terms.Batch(max, Duration.ofMillis(wait)));
     }
 
-    /// Whether the subscriber will fetch its events itself: `"delivery": {"mode": "pull", "after": "…"}`.
-    /// It has to say so, since an endpoint that was merely forgotten is an error of the contract's.
+    /// Whether the subscriber will fetch its events itself: `"delivery": {"mode": "pull", "after":
+    /// "…"}`. It has to say so, since an endpoint that was merely forgotten is an error of the
+    /// contract's.
     static Optional<SubscriptionRequest.Pull> pull(JsonNode subscription) throws Unreadable {
         JsonNode delivery = object(subscription, "delivery", "$.delivery");
         JsonNode mode = member(delivery, "mode");

@@ -63,7 +63,8 @@ class ConsequenceTest {
 
     @Test
     void what_is_taken_denied_or_withdrawn_is_over() {
-        for (Outcome outcome : List.of(new Outcome.Accepted(204), new Outcome.Denied("no rule"), new Outcome.Withdrawn())) {
+        for (Outcome outcome :
+                List.of(new Outcome.Accepted(204), new Outcome.Denied("no rule"), new Outcome.Withdrawn())) {
             assertThat(follow(outcome, 3, START, 0)).as("%s", outcome).isEqualTo(new Consequence.Settle());
         }
     }
@@ -132,13 +133,11 @@ class ConsequenceTest {
             assertThat(Duration.between(START, due))
                     .as("seed %d: attempt %d, asked for %s, jitter %s", seed, attempt, asked, jitter)
                     .isBetween(plain, longest)
-                    .isEqualTo(
-                            asked.compareTo(plain) < 0 ? plain : asked.compareTo(longest) > 0 ? longest : asked);
+                    .isEqualTo(asked.compareTo(plain) < 0 ? plain : asked.compareTo(longest) > 0 ? longest : asked);
         }
     }
 
-    private static final Consequence.Rules RULES =
-            new Consequence.Rules(RetrySchedule.CONTRACT, Duration.ofDays(5));
+    private static final Consequence.Rules RULES = new Consequence.Rules(RetrySchedule.CONTRACT, Duration.ofDays(5));
 
     /// The next consequence of an endpoint that took something just before.
     private static Consequence follow(Outcome outcome, int attempts, Instant now, double random) {

@@ -40,8 +40,7 @@ class SettlementTest {
     private final Settlement settlement = new Settlement(database, store, new Backlog(feed), () -> NOW);
     private final Leases leases = new Leases(database, settlement::leave);
     /// Attempts nothing: whatever is offered stays.
-    private final Lane lane =
-            new Lane(subscription(), new Endpoint(1, Runnable::run, _ -> {}), _ -> {}, _ -> {});
+    private final Lane lane = new Lane(subscription(), new Endpoint(1, Runnable::run, _ -> {}), _ -> {}, _ -> {});
 
     private final Thread settling = Thread.ofPlatform().unstarted(settlement::run);
 
@@ -119,7 +118,8 @@ class SettlementTest {
     }
 
     private <T> List<T> ask(Class<T> type, String question) {
-        return database.inTransaction(tx -> tx.handle().createQuery(question).mapTo(type).list());
+        return database.inTransaction(
+                tx -> tx.handle().createQuery(question).mapTo(type).list());
     }
 
     private long cursor(int shard) {
@@ -137,8 +137,8 @@ class SettlementTest {
     }
 
     private void loseInTheDatabase(int shard) {
-        database.useTransaction(tx -> tx.handle()
-                .execute("update feed_cursor set node = null, epoch = epoch + 1 where shard = ?", shard));
+        database.useTransaction(tx ->
+                tx.handle().execute("update feed_cursor set node = null, epoch = epoch + 1 where shard = ?", shard));
     }
 
     @Test
@@ -254,8 +254,8 @@ class SettlementTest {
                                 tx,
                                 List.of(new SettlementStore.Move(
                                         leaseOf(1), new Cursor(new LogPosition(100, 1), NOW))));
-                        elsewhere.useTransaction(another -> another.handle()
-                                .execute("update node set beat = beat - interval '1 minute'"));
+                        elsewhere.useTransaction(another ->
+                                another.handle().execute("update node set beat = beat - interval '1 minute'"));
                         other.round();
                         assertThat(other.held()).hasSize(16);
                     }))

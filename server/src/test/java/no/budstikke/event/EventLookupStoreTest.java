@@ -27,15 +27,7 @@ class EventLookupStoreTest {
 
     private static CloudEvent event(String id, String source) {
         return new CloudEvent(
-                id,
-                source,
-                "t",
-                R,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                "{}");
+                id, source, "t", R, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), "{}");
     }
 
     private void append(String... ids) {
@@ -127,7 +119,8 @@ class EventLookupStoreTest {
 
     @Test
     void news_tells_the_resources_of_new_events_and_from_where_to_look_next() {
-        long from = database.inTransaction(tx -> lookup.since(tx, Long.MAX_VALUE)).horizon();
+        long from =
+                database.inTransaction(tx -> lookup.since(tx, Long.MAX_VALUE)).horizon();
         append("a", "b");
 
         EventLookupStore.News news = database.inTransaction(tx -> lookup.since(tx, from));

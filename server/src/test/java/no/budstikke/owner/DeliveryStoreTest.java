@@ -119,8 +119,6 @@ class DeliveryStoreTest {
     }
 
     private static List<LogPosition> at(long... xids) {
-        return Arrays.stream(xids)
-                .mapToObj(xid -> new LogPosition(xid, 1))
-                .toList();
+        return Arrays.stream(xids).mapToObj(xid -> new LogPosition(xid, 1)).toList();
     }
 }

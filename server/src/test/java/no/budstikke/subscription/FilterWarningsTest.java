@@ -110,7 +110,15 @@ class FilterWarningsTest {
             @Nullable String alternativeSubject,
             @Nullable String type) {
         var request = new SubscriptionRequest(
-                "https://hook.example/", source, resource, subject, alternativeSubject, type, false, Terms.PLAIN, Optional.empty());
+                "https://hook.example/",
+                source,
+                resource,
+                subject,
+                alternativeSubject,
+                type,
+                false,
+                Terms.PLAIN,
+                Optional.empty());
         return switch (RULES.of(request, Callers.serviceOwner("altinn:events.subscribe"))) {
             case SubscriptionRules.Verdict.Granted granted -> WARNINGS.about(request, granted.filters());
             case SubscriptionRules.Verdict.Refused refused -> throw new AssertionError(refused);

@@ -233,10 +233,10 @@ class SubscriptionTableTest {
                             .filter(Subscription::validated)
                             .skip(step % 50)
                             .findFirst()
-                            .ifPresent(any -> assertThat(
-                                            new FilterCheck(any.filters(), SOURCES, parties).matches(event))
-                                    .as("seed %d: %s and %s", seed, any, event)
-                                    .isEqualTo(world.naivelyMatches(any, event)));
+                            .ifPresent(
+                                    any -> assertThat(new FilterCheck(any.filters(), SOURCES, parties).matches(event))
+                                            .as("seed %d: %s and %s", seed, any, event)
+                                            .isEqualTo(world.naivelyMatches(any, event)));
                     matches += expected.size();
                 }
             }

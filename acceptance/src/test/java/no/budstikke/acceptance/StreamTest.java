@@ -4,7 +4,9 @@ import static no.budstikke.testkit.Api.EVENTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -180,7 +182,8 @@ class StreamTest {
 
                 // The first one's place is free again. This reader takes nothing; the server ends all the same.
                 try (var silent = new Socket(
-                        "127.0.0.1", java.net.URI.create(own.baseUrl()).getPort())) {
+                        InetAddress.getLoopbackAddress(),
+                        URI.create(own.baseUrl()).getPort())) {
                     silent.getOutputStream()
                             .write(("GET " + of("&after=0") + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                                             + own.tokens()

@@ -185,7 +185,7 @@ final class ReplayStore {
 
     /// A dead letter.
     ///
-    /// @param stored when its event was
+    /// @param died when it was given up
     record DeadLetter(EventFeed.Place at, Instant died) {}
 
     private static final String DEAD_LETTERS = """

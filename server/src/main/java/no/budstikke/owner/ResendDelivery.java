@@ -35,6 +35,8 @@ final class ResendDelivery {
         /// There is no such event.
         record UnknownEvent() implements Outcome {}
 
+        /// Not as things are.
+        ///
         /// @param why one sentence for the owner
         record Refused(String why) implements Outcome {}
     }

@@ -40,6 +40,8 @@ final class StartReplay {
         /// There is no event after which to begin.
         record UnknownEvent() implements Outcome {}
 
+        /// Not as things are.
+        ///
         /// @param why one sentence for the owner
         record Refused(String why) implements Outcome {}
     }

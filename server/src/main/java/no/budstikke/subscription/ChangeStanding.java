@@ -26,6 +26,8 @@ final class ChangeStanding {
         /// As it is now; it may have been so before.
         record Done(Subscription subscription) implements Outcome {}
 
+        /// Not as things are.
+        ///
         /// @param why one sentence for the owner
         record Refused(String why) implements Outcome {}
 

@@ -26,6 +26,8 @@ public final class PullCursors {
         this.events = events;
     }
 
+    /// How far a subscriber has got.
+    ///
     /// @param acknowledged after the last event that was dealt with
     /// @param scanned never before it: nothing between the two is for this subscriber
     public record Cursor(EventFeed.Place acknowledged, EventFeed.Place scanned) {}

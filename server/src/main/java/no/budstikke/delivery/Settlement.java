@@ -482,7 +482,7 @@ final class Settlement {
             releaseAfterwards(delivery);
             afterwards.add(() -> {
                 delivery.lane().written(delivery);
-                delivery.lane().backlogged(due);
+                delivery.lane().putOff(now, due);
             });
         }
 

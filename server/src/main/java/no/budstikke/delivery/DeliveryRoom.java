@@ -11,6 +11,7 @@ import no.budstikke.database.Database;
 import no.budstikke.event.DayPartitions;
 import no.budstikke.event.EventFeed;
 import no.budstikke.event.EventLog;
+import no.budstikke.party.PartyRegister;
 import no.budstikke.schedule.Timers;
 import no.budstikke.subscription.MarkDisabled;
 import no.budstikke.subscription.MarkValidated;
@@ -57,6 +58,7 @@ public final class DeliveryRoom implements AutoCloseable {
             MarkValidated markValidated,
             MarkDisabled markDisabled,
             Access access,
+            PartyRegister parties,
             Timers timers,
             InstantSource time,
             Ids ids,
@@ -68,8 +70,9 @@ public final class DeliveryRoom implements AutoCloseable {
         settlement = new Settlement(database, store, backlog, time);
         var conclusion =
                 new Conclusion(settlement, new Consequence.Rules(rules.schedule(), rules.disableAfter()));
-        var push = new PushEvent(subscriptions, access, webhooks, conclusion, settlement, time);
-        var batch = new PushBatch(subscriptions, push, webhooks, conclusion, settlement, time);
+        var bodies = new WebhookBody(parties);
+        var push = new PushEvent(subscriptions, access, bodies, webhooks, conclusion, settlement, time);
+        var batch = new PushBatch(subscriptions, push, bodies, webhooks, conclusion, settlement, time);
         Consumer<Delivery> attempt = first -> {
             if (first.lane().isBatched()) {
                 batch.attempt(first.lane().portion(first));

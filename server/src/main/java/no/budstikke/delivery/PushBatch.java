@@ -28,6 +28,7 @@ final class PushBatch {
 
     private final SubscriptionIndex subscriptions;
     private final PushEvent single;
+    private final WebhookBody bodies;
     private final WebhookClient webhooks;
     private final Conclusion conclusion;
     private final Settlement settlement;
@@ -36,12 +37,14 @@ final class PushBatch {
     PushBatch(
             SubscriptionIndex subscriptions,
             PushEvent single,
+            WebhookBody bodies,
             WebhookClient webhooks,
             Conclusion conclusion,
             Settlement settlement,
             InstantSource time) {
         this.subscriptions = subscriptions;
         this.single = single;
+        this.bodies = bodies;
         this.webhooks = webhooks;
         this.conclusion = conclusion;
         this.settlement = settlement;
@@ -211,12 +214,12 @@ final class PushBatch {
         }
     }
 
-    private static byte[] body(List<Delivery> batch, Subscription subscription) {
+    private byte[] body(List<Delivery> batch, Subscription subscription) {
         var body = new ByteArrayOutputStream();
         char before = '[';
         for (Delivery delivery : batch) {
             body.write(before);
-            body.writeBytes(WebhookBody.of(delivery.event(), subscription));
+            body.writeBytes(bodies.of(delivery.event(), subscription));
             before = ',';
         }
         body.write(']');

@@ -21,6 +21,7 @@ final class PushEvent {
 
     private final SubscriptionIndex subscriptions;
     private final Access access;
+    private final WebhookBody bodies;
     private final WebhookClient webhooks;
     private final Conclusion conclusion;
     private final Settlement settlement;
@@ -29,12 +30,14 @@ final class PushEvent {
     PushEvent(
             SubscriptionIndex subscriptions,
             Access access,
+            WebhookBody bodies,
             WebhookClient webhooks,
             Conclusion conclusion,
             Settlement settlement,
             InstantSource time) {
         this.subscriptions = subscriptions;
         this.access = access;
+        this.bodies = bodies;
         this.webhooks = webhooks;
         this.conclusion = conclusion;
         this.settlement = settlement;
@@ -108,7 +111,7 @@ final class PushEvent {
                             subscription.get().endPoint(),
                             event.id(),
                             WebhookRequest.ONE_EVENT,
-                            WebhookBody.of(delivery.event(), subscription.get()),
+                            bodies.of(delivery.event(), subscription.get()),
                             delivery.event().context().map(Traceparent::next).map(Traceparent::text)))
                     : new Outcome.Denied();
         } catch (RuntimeException e) {
@@ -119,8 +122,7 @@ final class PushEvent {
 
     /// Whether the consumer may have this event now.
     boolean mayReceive(Subscription subscription, CloudEvent event) {
-        var target = new Access.EventTarget(event.resource(), event.subject(), Optional.of(event.type()));
-        return access.mayReceive(subscription.consumer(), target)
+        return access.mayReceive(subscription.consumer(), event.target())
                 || OperationalEvent.isFor(event, subscription.consumer());
     }
 }

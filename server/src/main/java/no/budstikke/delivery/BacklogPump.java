@@ -96,7 +96,9 @@ final class BacklogPump {
             load(fresh);
             fresh.forEach(shard -> Objects.requireNonNull(open.get(shard)).backlogIsKnown());
         }
-        before.values().stream().filter(lease -> open.get(lease.shard()) != lease).forEach(former::add);
+        before.values().stream()
+                .filter(lease -> open.get(lease.shard()) != lease)
+                .forEach(former::add);
         shards = open;
     }
 

@@ -64,11 +64,13 @@ final class ConcurrencyLimit {
     /// Takes a request into account that ended at `endedAt`, both on one clock of nanoseconds.
     void learn(Outcome.Load load, long startedAt, long endedAt) {
         switch (load) {
-            case TOO_MUCH -> cut(HALF, startedAt, endedAt);
+            case TOO_MUCH -> cut(HALF, LEAST, startedAt, endedAt);
+            // One that is dead needs no pauses: the circuit opens.
+            case NO_ANSWER -> cut(HALF, 1, startedAt, endedAt);
             case BEARABLE -> {
                 measure(endedAt - startedAt);
                 if (recent > 2 * usual && recent > QUICK.toNanos()) {
-                    cut(SLOWER, startedAt, endedAt);
+                    cut(SLOWER, LEAST, startedAt, endedAt);
                 } else {
                     grow();
                 }
@@ -82,14 +84,14 @@ final class ConcurrencyLimit {
         usual = usual == 0 ? took : usual + USUAL * (took - usual);
     }
 
-    private void cut(double to, long startedAt, long endedAt) {
+    private void cut(double to, double least, long startedAt, long endedAt) {
         if (wasCut && startedAt - cutAt < 0) {
             return;
         }
         wasCut = true;
         cutAt = endedAt;
         doubling = false;
-        limit = Math.max(LEAST, limit * to);
+        limit = Math.min(limit, Math.max(least, limit * to));
     }
 
     private void grow() {

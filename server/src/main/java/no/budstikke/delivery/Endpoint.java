@@ -106,7 +106,7 @@ final class Endpoint {
     }
 
     private void breathe() {
-        if (pause > 0) {
+        if (pause > 0 && !circuit.isOpen()) {
             LockSupport.parkNanos(this, pause);
         }
     }

@@ -547,6 +547,15 @@ final class Lane {
         }
     }
 
+    /// Notes that a row was written that was put off at `changed` and is due at `due`. When it was put off
+    /// because of an outage that had ended before it was written, it is caught up on.
+    synchronized void putOff(Instant changed, Instant due) {
+        if (circuit().closed().isAfter(changed)) {
+            drained = Instant.EPOCH;
+        }
+        backlogged(due);
+    }
+
     /// When the first row of the backlog is due; null when there is none.
     synchronized @Nullable Instant nextDue() {
         return nextDue;

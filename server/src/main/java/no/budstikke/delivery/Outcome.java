@@ -90,7 +90,7 @@ sealed interface Outcome {
                     case 429, 502, 503, 504 -> Load.TOO_MUCH;
                     default -> Load.BEARABLE;
                 };
-            case TimedOut _, Unreachable _ -> Load.TOO_MUCH;
+            case TimedOut _, Unreachable _ -> Load.NO_ANSWER;
             case Barred _, Denied _, Withdrawn _ -> Load.UNKNOWN;
         };
     }
@@ -115,6 +115,7 @@ sealed interface Outcome {
     enum Load {
         BEARABLE,
         TOO_MUCH,
+        NO_ANSWER,
         UNKNOWN
     }
 

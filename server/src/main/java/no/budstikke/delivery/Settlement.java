@@ -401,7 +401,10 @@ final class Settlement {
         }
 
         <T> List<T> all(Function<Writes, Collection<T>> part) {
-            return writes.values().stream().map(part).flatMap(Collection::stream).toList();
+            return writes.values().stream()
+                    .map(part)
+                    .flatMap(Collection::stream)
+                    .toList();
         }
 
         private Writes writes(Delivery delivery) {
@@ -459,8 +462,13 @@ final class Settlement {
                 case Consequence.Disable _ ->
                     putBack(delivery, attempt.number(), now, attempt.outcome().word());
                 case Consequence.GiveUp _ -> {
-                    writes(delivery).burials.add(row(
-                            delivery, attempt.number(), now, attempt.outcome().word()));
+                    writes(delivery)
+                            .burials
+                            .add(row(
+                                    delivery,
+                                    attempt.number(),
+                                    now,
+                                    attempt.outcome().word()));
                     leaveBacklog(delivery);
                 }
             }
@@ -482,7 +490,7 @@ final class Settlement {
             releaseAfterwards(delivery);
             afterwards.add(() -> {
                 delivery.lane().written(delivery);
-                delivery.lane().backlogged(due);
+                delivery.lane().putOff(now, due);
             });
         }
 

@@ -94,7 +94,8 @@ class OrderAndBatchTest {
         try (Budstikke mortal = Budstikke.builder()
                 .setting("delivery.retrySchedule", Collections.nCopies(400, "200ms"))
                 .start()) {
-            mortal.as(mortal.tokens().serviceOwner()).establish(subscription().with("ordering", "resourceInstance"));
+            mortal.as(mortal.tokens().serviceOwner())
+                    .establish(subscription().with("ordering", "resourceInstance"));
             var random = new SplittableRandom(7);
             var back = new CountDownLatch(1);
             webhook.answer(request -> {
@@ -112,8 +113,8 @@ class OrderAndBatchTest {
             publish(mortal, instances, 15, 20);
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
-                    .untilAsserted(() -> instances.forEach(instance ->
-                            assertThat(new LinkedHashSet<>(taken(instance))).hasSize(20)));
+                    .untilAsserted(() -> instances.forEach(instance -> assertThat(new LinkedHashSet<>(taken(instance)))
+                            .hasSize(20)));
             // What was taken and not yet written down when the server died may come again, but in order.
             instances.forEach(instance -> assertThat(List.copyOf(new LinkedHashSet<>(taken(instance))))
                     .as(instance)
@@ -170,8 +171,7 @@ class OrderAndBatchTest {
         instances.forEach(instance -> assertThat(taken(instance))
                 .as(instance)
                 .isEqualTo(IntStream.range(0, 30).boxed().toList()));
-        assertThat(batches())
-                .anySatisfy(batch -> assertThat(batch.json().size()).isGreaterThan(3));
+        assertThat(batches()).anySatisfy(batch -> assertThat(batch.json().size()).isGreaterThan(3));
     }
 
     private List<Received> batches() {

@@ -275,8 +275,8 @@ final class BacklogPump {
     /// over it.
     private void count(Lane lane) {
         if (lane.beginCount(BETWEEN_COUNTS)) {
-            List<Long> instances =
-                    database.inTransaction(tx -> backlog.instances(tx, lane.subscription(), MOST_INSTANCES + 1));
+            List<Long> instances = database.inTransaction(
+                    tx -> backlog.instances(tx, lane.subscription(), MOST_INSTANCES + 1));
             lane.counted(instances, instances.size() <= MOST_INSTANCES);
         }
     }
@@ -290,8 +290,7 @@ final class BacklogPump {
         Set<LogPosition> held = lane.held();
         lane.beginLook();
         database.inTransaction(tx -> backlog.first(tx, part(lane, now), held.size() + 1)).stream()
-                .filter(row -> !held.contains(row.event().at())
-                        && !lane.isHeld(row.event().at()))
+                .filter(row -> !held.contains(row.event().at()) && !lane.isHeld(row.event().at()))
                 .findFirst()
                 .map(row -> Delivery.probe(tracked(row), lane, row))
                 .ifPresent(first -> lane.probe(first, attempt));
@@ -353,7 +352,9 @@ final class BacklogPump {
                 .filter(instance -> instance != InstanceKey.NONE)
                 .toList();
         int room = limit - rows.size();
-        return instances.isEmpty() || room <= 0 ? List.of() : backlog.following(tx, part, instances, room);
+        return instances.isEmpty() || room <= 0
+                ? List.of()
+                : backlog.following(tx, part, instances, room);
     }
 
     private void resume(Lane lane, List<Backlog.Waiting> rows, Set<LogPosition> held) {

@@ -46,8 +46,7 @@ final class Failures {
     }
 
     /// Since when; null when there are none.
-    @Nullable
-    Instant since() {
+    @Nullable Instant since() {
         return since;
     }
 

@@ -156,8 +156,7 @@ final class Lane {
     }
 
     /// Why the subscription is to be disabled; null when it is not.
-    @Nullable
-    String disabling() {
+    @Nullable String disabling() {
         return disabling;
     }
 
@@ -171,8 +170,7 @@ final class Lane {
 
     /// Takes a delivery from the log. Null; or why it is for the backlog instead: whoever offers it then
     /// has it written there before it offers the next one.
-    @Nullable
-    String offer(Delivery delivery) {
+    @Nullable String offer(Delivery delivery) {
         String obstacle = paused ? PAUSED : circuit().isOpen() ? ENDPOINT_DOWN : null;
         if (obstacle != null && !isOrdered()) {
             return obstacle;
@@ -303,8 +301,7 @@ final class Lane {
     // --- deliveries out: for the endpoint's workers, under its lock ---
 
     /// The next delivery; null when there is none to be sent now.
-    @Nullable
-    Delivery next() {
+    @Nullable Delivery next() {
         announced = hasPortion();
         if (!announced) {
             return null;

@@ -85,15 +85,13 @@ final class OrderGate<T> {
     }
 
     /// The next one in line; null when there is none.
-    @Nullable
-    T behind(long key) {
+    @Nullable T behind(long key) {
         Deque<T> behind = inMemory.get(key);
         return behind == null ? null : behind.peek();
     }
 
     /// Takes the next one in line along with the one that goes; null when there is none.
-    @Nullable
-    T along(long key) {
+    @Nullable T along(long key) {
         Deque<T> behind = inMemory.get(key);
         T next = behind == null ? null : behind.poll();
         if (next != null) {
@@ -103,8 +101,7 @@ final class OrderGate<T> {
     }
 
     /// The one that went is over: the next one may go, which is returned.
-    @Nullable
-    T over(long key) {
+    @Nullable T over(long key) {
         T next = along(key);
         if (next == null) {
             inMemory.remove(key);

@@ -186,9 +186,8 @@ class OrderGateTest {
             heldAtLook.addAll(held);
             boolean followers = random.nextBoolean();
             Map<Long, List<Item>> byKey = new HashMap<>();
-            store.values()
-                    .forEach(item -> byKey.computeIfAbsent(item.key(), _ -> new ArrayList<>())
-                            .add(item));
+            store.values().forEach(item -> byKey.computeIfAbsent(item.key(), _ -> new ArrayList<>())
+                    .add(item));
             seen = byKey.values().stream()
                     .filter(items -> !heldAtLook.contains(items.getFirst()))
                     .flatMap(items -> items.stream().limit(followers ? 3 : 1))

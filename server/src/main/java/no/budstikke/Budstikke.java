@@ -32,9 +32,11 @@ import no.budstikke.identity.TestTokens;
 import no.budstikke.identity.TestTokensApi;
 import no.budstikke.identity.TokenVerifier;
 import no.budstikke.identity.TrustedIssuer;
+import no.budstikke.owner.OwnerRoom;
 import no.budstikke.party.PartiesApi;
 import no.budstikke.party.PartyRegister;
 import no.budstikke.party.PartyRoom;
+import no.budstikke.pull.PullRoom;
 import no.budstikke.resource.Resource;
 import no.budstikke.resource.ResourceRegistry;
 import no.budstikke.resource.ResourceRoom;
@@ -56,6 +58,8 @@ public final class Budstikke implements AutoCloseable {
     private static final Duration REFRESH_SUBSCRIPTIONS = Duration.ofMillis(500);
     private static final Duration REFRESH_REGISTERS = Duration.ofSeconds(2);
     private static final Duration HEALTH_PATIENCE = Duration.ofSeconds(2);
+    private static final Duration NOTICE_REQUEUED = Duration.ofSeconds(1);
+    private static final Duration BREAK_OFF_STUCK_STREAMS = Duration.ofSeconds(10);
     private static final Duration EVENTS_CLOCK_SKEW = Duration.ofSeconds(10);
     private static final Duration MAINTAIN_PARTITIONS = Duration.ofHours(6);
 
@@ -63,6 +67,7 @@ public final class Budstikke implements AutoCloseable {
     private final URI baseUrl;
     private final HttpServer door;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final List<Runnable> beforeStopping = new ArrayList<>();
 
     /// Starts the server; it takes requests when this returns.
     ///
@@ -132,10 +137,21 @@ public final class Budstikke implements AutoCloseable {
                 new EventRoom.Setup(
                         baseUrl.toString(),
                         settings.events().retention(),
-                        settings.delivery().attemptRetention())));
+                        settings.delivery().attemptRetention(),
+                        new EventRoom.Streams(
+                                settings.events().streams().most(),
+                                settings.events().streams().heartbeat()))));
+        beforeStopping.add(events::endStreams);
         var subscriptions = new SubscriptionRoom(
                 new SubscriptionRoom.Neighbours(
-                        database, access, eventsAuthentication, events.recentEvents(), parties, timers, clock),
+                        database,
+                        access,
+                        eventsAuthentication,
+                        events.recentEvents(),
+                        parties,
+                        timers,
+                        events.lookup(),
+                        clock),
                 new SubscriptionRoom.Setup(
                         baseUrl,
                         settings.events().sourceAliases(),
@@ -148,9 +164,11 @@ public final class Budstikke implements AutoCloseable {
                                 .isPresent()));
         var deliveries = new DeliveryRoom(
                 database,
+                events.log(),
                 events.feed(),
                 subscriptions.index(),
                 subscriptions.markValidated(),
+                subscriptions.markDisabled(),
                 access,
                 parties,
                 timers,
@@ -161,8 +179,31 @@ public final class Budstikke implements AutoCloseable {
                         settings.delivery().timeout(),
                         settings.delivery().concurrency(),
                         new RetrySchedule(settings.delivery().retrySchedule()),
+                        settings.delivery().disableAfter(),
                         settings.delivery().allowLoopback(),
                         settings.delivery().attemptRetention()));
+        var pull = new PullRoom(new PullRoom.Neighbours(
+                database,
+                access,
+                eventsAuthentication,
+                parties,
+                events.lookup(),
+                events.watch(),
+                subscriptions.index(),
+                subscriptions.show(),
+                subscriptions.cursors(),
+                clock));
+        var owner = new OwnerRoom(
+                new OwnerRoom.Neighbours(
+                        database,
+                        access,
+                        eventsAuthentication,
+                        events.lookup(),
+                        subscriptions.index(),
+                        subscriptions.show(),
+                        deliveries.redelivery(),
+                        clock),
+                baseUrl.toString());
         CorrespondenceRoom.open(
                 new CorrespondenceRoom.Neighbours(
                         database,
@@ -182,6 +223,8 @@ public final class Budstikke implements AutoCloseable {
         events.addRoutes(routes);
         new OpenApiApi().addRoutes(routes);
         subscriptions.addRoutes(routes);
+        pull.addRoutes(routes);
+        owner.addRoutes(routes);
         subscriptions.addPrivateRoutes(routes, platform);
         new ResourcesApi(resources).addTo(routes);
         routes.add("GET", "/health", _ -> health(database));
@@ -193,6 +236,7 @@ public final class Budstikke implements AutoCloseable {
         events.start();
         subscriptions.index().load();
         keep(deliveries).start();
+        keep(owner).start();
         keep(timers).start();
         keep(new Housekeeping())
                 .every(REFRESH_SUBSCRIPTIONS, subscriptions.index()::refresh)
@@ -207,6 +251,8 @@ public final class Budstikke implements AutoCloseable {
                         access.policyChanged();
                     }
                 })
+                .every(NOTICE_REQUEUED, deliveries.redelivery()::notice)
+                .every(BREAK_OFF_STUCK_STREAMS, events::breakOffStuckStreams)
                 .every(MAINTAIN_PARTITIONS, events.partitions()::maintain)
                 .every(MAINTAIN_PARTITIONS, events.traces()::maintain)
                 .every(MAINTAIN_PARTITIONS, deliveries.attempts()::maintain);
@@ -300,6 +346,7 @@ public final class Budstikke implements AutoCloseable {
     /// Takes no more requests, lets what is under way end, and closes the rooms in the reverse order.
     @Override
     public void close() {
+        beforeStopping.forEach(Runnable::run);
         door.close();
         while (!opened.isEmpty()) {
             try {

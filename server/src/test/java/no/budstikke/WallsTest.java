@@ -51,6 +51,8 @@ class WallsTest {
             "event",
             "subscription",
             "delivery",
+            "pull",
+            "owner",
             "correspondence",
             "development",
             "cli");

@@ -155,8 +155,7 @@ class DeliveryTest {
         for (Answer misbehaviour : List.of(
                 new Answer.CloseWithoutAnswer(),
                 new Answer.Junk(),
-                Answer.redirect("http://127.0.0.1:1/"),
-                Answer.gone())) {
+                Answer.redirect("http://127.0.0.1:1/"))) {
             webhook.answerNext(1, misbehaviour);
             CloudEvents event = publish();
             advanceUntil(event, 2, Duration.ofSeconds(1));

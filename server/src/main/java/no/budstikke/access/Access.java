@@ -132,6 +132,15 @@ public final class Access {
         return pushes.get(new Push(consumer, asked), decidePush);
     }
 
+    /// Why [#mayReceive] says no, for people: one sentence. Nothing is kept; not for the usual way of an
+    /// event.
+    public String whyNot(String consumer, EventTarget event) {
+        List<Attribute> subject = SubjectAttributes.ofConsumer(consumer);
+        return subject.isEmpty()
+                ? "The consumer is nobody that a policy could speak of."
+                : decisions.whyNot(seeing(subject, event));
+    }
+
     private ExpiringCache.Answer<Boolean> decided(Push push) {
         List<Attribute> subject = SubjectAttributes.ofConsumer(push.consumer());
         boolean permitted =

@@ -61,27 +61,61 @@ public final class DecisionPoint {
 
     /// What the resource's policy says to the request.
     public Decision decide(AccessRequest request) {
+        return switch (prepared(request)) {
+            case Prepared.Undecidable(String why) -> new Decision.Indeterminate(why);
+            case Prepared.Ready(Policy policy, AccessRequest completed) -> Evaluation.of(policy, completed);
+        };
+    }
+
+    /// Why the answer to the request is not a permit, for people: one sentence that names the policy
+    /// and, when one denies, the rule.
+    String whyNot(AccessRequest request) {
+        return switch (prepared(request)) {
+            case Prepared.Undecidable(String why) -> "It could not be decided: " + why + ".";
+            case Prepared.Ready(Policy policy, AccessRequest completed) ->
+                switch (Evaluation.of(policy, completed)) {
+                    case Decision.Deny _ ->
+                        Evaluation.denying(policy, completed)
+                                .map(rule -> "Rule %s of policy %s denies it.".formatted(rule.id(), policy.id()))
+                                .orElseGet(() -> "Policy %s denies it.".formatted(policy.id()));
+                    case Decision.NotApplicable _ -> "No rule of policy %s permits it.".formatted(policy.id());
+                    case Decision.Indeterminate(String why) ->
+                        "Policy %s does not decide it: %s.".formatted(policy.id(), why);
+                    case Decision.Permit _ -> "By now policy %s permits it.".formatted(policy.id());
+                };
+        };
+    }
+
+    /// A request on its way to a policy.
+    private sealed interface Prepared {
+
+        record Undecidable(String why) implements Prepared {}
+
+        record Ready(Policy policy, AccessRequest request) implements Prepared {}
+    }
+
+    private Prepared prepared(AccessRequest request) {
         List<String> resources = Attribute.values(request.resource(), Names.RESOURCE);
         if (resources.size() != 1) {
-            return new Decision.Indeterminate("the request names " + resources.size() + " resources, not one");
+            return new Prepared.Undecidable("the request names " + resources.size() + " resources, not one");
         }
         Optional<Policy> policy = policy(resources.getFirst());
         if (policy.isEmpty()) {
-            return new Decision.Indeterminate("the resource has no policy that can be followed");
+            return new Prepared.Undecidable("the resource has no policy that can be followed");
         }
         List<Attribute> subject = given(request.subject());
         Optional<String> contradiction = contradiction(subject);
         if (contradiction.isPresent()) {
-            return new Decision.Indeterminate(contradiction.get());
+            return new Prepared.Undecidable(contradiction.get());
         }
         List<String> named = parties(request.resource());
         if (named.size() > 1) {
-            return new Decision.Indeterminate("the request is about several parties");
+            return new Prepared.Undecidable("the request is about several parties");
         }
         if (!named.isEmpty() && party(subject).equals(Optional.of(named.getFirst()))) {
             subject.add(new Attribute(Names.PARTY_RELATION, Names.SELF));
         }
-        return Evaluation.of(
+        return new Prepared.Ready(
                 policy.get(), new AccessRequest(subject, request.actions(), completed(request.resource(), named)));
     }
 

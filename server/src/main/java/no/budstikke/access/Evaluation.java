@@ -2,6 +2,7 @@ package no.budstikke.access;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// What a policy says to a request. First the rules are picked whose resource and action hold; then
 /// their subjects are looked at; then the outcomes are combined. Spec: authorization §16.5, §16.7.
@@ -34,6 +35,16 @@ final class Evaluation {
             case PERMIT_UNDECIDED, DENY_UNDECIDED, UNDECIDED ->
                 new Decision.Indeterminate("a rule misses an attribute, or asks for what is not known here");
         };
+    }
+
+    /// The first rule that denies; for telling why.
+    static Optional<Policy.Rule> denying(Policy policy, AccessRequest request) {
+        return policy.rules().stream()
+                .filter(rule -> {
+                    Truth picked = both(holds(rule, Category.RESOURCE, request), holds(rule, Category.ACTION, request));
+                    return picked != Truth.FALSE && outcome(rule, picked, request) == Outcome.DENY;
+                })
+                .findFirst();
     }
 
     private static Outcome outcome(Policy.Rule rule, Truth picked, AccessRequest request) {

@@ -8,8 +8,9 @@ import java.util.stream.Collectors;
 /// A policy document, in the subset that Altinn's policies use. Its own target is not looked at. Spec:
 /// authorization §15, §16.7.
 ///
+/// @param id what it calls itself
 /// @param obligations of a permit
-record Policy(Combining combining, List<Rule> rules, List<Decision.Obligation> obligations) {
+record Policy(String id, Combining combining, List<Rule> rules, List<Decision.Obligation> obligations) {
 
     Policy {
         rules = List.copyOf(rules);
@@ -31,10 +32,12 @@ record Policy(Combining combining, List<Rule> rules, List<Decision.Obligation> o
         DENY
     }
 
+    /// @param id what the policy calls it
     /// @param target by category, the alternatives of which one must hold; a category that is not there
     ///     holds
     /// @param conditional whether there is a condition; we know none, so such a rule can't be decided
     record Rule(
+            String id,
             Effect effect,
             Map<Category, List<Alternative>> target,
             boolean conditional,

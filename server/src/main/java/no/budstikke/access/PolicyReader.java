@@ -53,6 +53,7 @@ final class PolicyReader {
             rules.add(rule(rule));
         }
         return new Policy(
+                policy.getAttribute("PolicyId"),
                 Combining.of(algorithm).orElseThrow(() -> new Unreadable("unknown algorithm " + algorithm)),
                 rules,
                 obligations(policy));
@@ -88,7 +89,11 @@ final class PolicyReader {
             default -> throw new Unreadable("a rule without an effect");
         };
         return new Policy.Rule(
-                effect, target(rule), children(rule, "Condition").findAny().isPresent(), obligations(rule));
+                rule.getAttribute("RuleId"),
+                effect,
+                target(rule),
+                children(rule, "Condition").findAny().isPresent(),
+                obligations(rule));
     }
 
     /// The reference tells apart neither the AnyOfs nor, across categories, the AllOfs.

@@ -61,12 +61,19 @@ public record Settings(
             boolean publishedToSender,
             Duration retention,
             List<URI> sourceAliases,
-            List<String> appsDomains) {
+            List<String> appsDomains,
+            Streams streams) {
 
         public Events {
             sourceAliases = List.copyOf(sourceAliases);
             appsDomains = List.copyOf(appsDomains);
         }
+
+        /// Streams of events.
+        ///
+        /// @param most how many may be open at once
+        /// @param heartbeat how often a comment is sent to one that has nothing else to say
+        public record Streams(int most, Duration heartbeat) {}
 
         /// How parties and types are spelled in events: as in the document that started the project, or
         /// as Altinn does in 2026.
@@ -136,11 +143,13 @@ public record Settings(
     /// @param concurrency attempts under way to one endpoint at the most
     /// @param retrySchedule pauses after the first attempt, the second, …; after the last one no more is
     ///     tried
+    /// @param disableAfter a subscription that has got nothing but failures for so long is disabled
     /// @param attemptRetention how long attempts can be looked up
     public record Delivery(
             Duration timeout,
             int concurrency,
             List<Duration> retrySchedule,
+            Duration disableAfter,
             Duration attemptRetention,
             boolean allowHttp,
             boolean allowLoopback) {

@@ -132,7 +132,10 @@ final class SettingsReader {
                         "events.appsDomains",
                         List.of("apps.altinn.no", "apps.tt02.altinn.no"),
                         scalar(SettingsReader::hostName),
-                        "a host name such as apps.altinn.no"));
+                        "a host name such as apps.altinn.no"),
+                new Events.Streams(
+                        Math.toIntExact(number("events.streams.most", 1_000, 0, 100_000)),
+                        duration("events.streams.heartbeat", "15s")));
     }
 
     private Identity identity(boolean development) {
@@ -183,6 +186,7 @@ final class SettingsReader {
                                 .toList(),
                         scalar(SettingsReader::parseDuration),
                         DURATION),
+                duration("delivery.disableAfter", "5d"),
                 duration("delivery.attemptRetention", "30d"),
                 flag("delivery.allowHttp", development),
                 flag("delivery.allowLoopback", development));

@@ -10,16 +10,21 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import no.budstikke.database.Database;
+import no.budstikke.database.Transaction;
 import no.budstikke.event.LogPosition;
+import no.budstikke.subscription.Standing;
+import no.budstikke.subscription.Subscription;
 import no.budstikke.subscription.SubscriptionIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Brings deliveries from the backlog back into their lanes: when they are due, when an endpoint is to
-/// be probed, and all that piled up when an endpoint answers again. Only from this node's shards. Also
-/// clears away what belongs to subscriptions that are gone.
+/// be probed, and all that piled up when an endpoint answers again. Leaves alone what its owner paused,
+/// gives up what waits for a dead endpoint for too long or for a disabled subscription, and clears away
+/// what belongs to subscriptions that are gone. Only from this node's shards.
 final class BacklogPump {
 
     private static final Logger LOG = LoggerFactory.getLogger(BacklogPump.class);
@@ -27,30 +32,46 @@ final class BacklogPump {
     private static final Duration PAUSE = Duration.ofMillis(20);
     /// The clock may be moved, so a due time can come nearer while we sleep.
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
+    private static final Duration BETWEEN_COUNTS = Duration.ofSeconds(1);
+    /// Instances with something in the backlog that are told apart; with more of them all new deliveries of
+    /// the subscription take the way over the backlog.
+    private static final int MOST_INSTANCES = 50_000;
 
     private final Database database;
     private final Backlog backlog;
+    private final FailingStore failing;
     private final Leases leases;
     private final SubscriptionIndex subscriptions;
+    private final DisableSubscription disable;
     private final Lanes lanes;
+    private final Consumer<Delivery> attempt;
+    private final Duration longestWait;
     private final InstantSource time;
     // By shard: those whose rows are known to the lanes.
     private Map<Integer, Lease> shards = Map.of();
     // No longer open, and not yet forgotten by the lanes.
     private final Set<Lease> former = new HashSet<>();
+    private volatile boolean anew;
 
+    /// @param longestWait how long a delivery may wait for an endpoint that is down
     BacklogPump(
-            Database database,
-            Backlog backlog,
+            DisableSubscription.Stores stores,
             Leases leases,
             SubscriptionIndex subscriptions,
+            DisableSubscription disable,
             Lanes lanes,
+            Consumer<Delivery> attempt,
+            Duration longestWait,
             InstantSource time) {
-        this.database = database;
-        this.backlog = backlog;
+        this.database = stores.database();
+        this.backlog = stores.backlog();
+        this.failing = stores.failing();
         this.leases = leases;
         this.subscriptions = subscriptions;
+        this.disable = disable;
         this.lanes = lanes;
+        this.attempt = attempt;
+        this.longestWait = longestWait;
         this.time = time;
     }
 
@@ -62,14 +83,18 @@ final class BacklogPump {
         Map<Integer, Lease> open =
                 leases.held().stream().filter(Lease::isOpen).collect(Collectors.toMap(Lease::shard, lease -> lease));
         Map<Integer, Lease> before = shards;
-        if (open.equals(before)) {
+        if (open.equals(before) && !anew) {
             return;
         }
-        Set<Integer> fresh = open.keySet().stream()
-                .filter(shard -> before.get(shard) != open.get(shard))
-                .collect(Collectors.toSet());
+        Set<Integer> fresh = anew
+                ? open.keySet()
+                : open.keySet().stream()
+                        .filter(shard -> before.get(shard) != open.get(shard))
+                        .collect(Collectors.toSet());
+        anew = false;
         if (!fresh.isEmpty()) {
             load(fresh);
+            fresh.forEach(shard -> Objects.requireNonNull(open.get(shard)).backlogIsKnown());
         }
         before.values().stream()
                 .filter(lease -> open.get(lease.shard()) != lease)
@@ -77,17 +102,38 @@ final class BacklogPump {
         shards = open;
     }
 
+    /// Has the backlog looked through: somebody has put something there without telling the lanes.
+    void lookAnew() {
+        anew = true;
+    }
+
     private void load(Set<Integer> fresh) {
-        Map<Integer, Instant> waiting = database.inTransaction(tx -> backlog.subscriptions(tx, fresh));
-        if (waiting.keySet().stream().anyMatch(id -> subscriptions.find(id).isEmpty())) {
+        List<Backlog.Summary> waiting = database.inTransaction(tx -> backlog.subscriptions(tx, fresh));
+        Map<Integer, Instant> suffering = database.inTransaction(failing::all);
+        if (waiting.stream()
+                .anyMatch(summary -> subscriptions.find(summary.subscription()).isEmpty())) {
             // It may be so new that it is known only where it was made: its rows must not be taken for leftovers.
             subscriptions.refresh();
         }
-        waiting.forEach((id, due) -> subscriptions
+        for (Backlog.Summary summary : waiting) {
+            subscriptions
+                    .find(summary.subscription())
+                    .ifPresentOrElse(
+                            subscription -> open(subscription, summary),
+                            () -> database.useTransaction(tx -> backlog.forget(tx, summary.subscription())));
+        }
+        suffering.forEach((id, since) -> subscriptions
                 .find(id)
+                .filter(subscription -> !subscription.isPulled())
                 .ifPresentOrElse(
-                        subscription -> lanes.of(subscription).backlogged(due),
-                        () -> database.useTransaction(tx -> backlog.forget(tx, id))));
+                        subscription -> lanes.of(subscription).failures().restore(since),
+                        () -> database.useTransaction(tx -> failing.remove(tx, id))));
+    }
+
+    private void open(Subscription subscription, Backlog.Summary summary) {
+        Lane lane = lanes.of(subscription);
+        lane.backlogged(summary.due());
+        lane.backlogUnknown(summary.ordered());
     }
 
     /// Pumps until interrupted.
@@ -99,13 +145,14 @@ final class BacklogPump {
                 follow();
             } catch (RuntimeException e) {
                 LOG.warn("can't read the backlog of shards that are new here; will try again: {}", e.toString());
+                anew = true;
             }
             for (Lane lane : lanes.all()) {
                 try {
-                    busy |= pump(lane, now);
+                    busy |= look(lane, now);
                 } catch (RuntimeException e) {
                     LOG.warn(
-                            "can't read the backlog of subscription {}; will try again: {}",
+                            "can't look after the backlog of subscription {}; will try again: {}",
                             lane.subscription(),
                             e.toString());
                     lane.backlogged(now);
@@ -116,11 +163,95 @@ final class BacklogPump {
     }
 
     /// Returns whether there is more to do soon.
-    private boolean pump(Lane lane, Instant now) {
-        if (subscriptions.find(lane.subscription()).isEmpty()) {
+    private boolean look(Lane lane, Instant now) {
+        Optional<Subscription> subscription = subscriptions.find(lane.subscription());
+        if (subscription.isEmpty()) {
             clear(lane);
             return false;
         }
+        lane.follow(subscription.get());
+        String reason = lane.disabling();
+        if (reason != null) {
+            disable(lane, reason, now);
+            return true;
+        }
+        noteFailures(lane, now);
+        return switch (subscription.get().standing()) {
+            case Standing.Active _ -> {
+                if (lane.takeRestart()) {
+                    resume(lane, now);
+                }
+                yield pump(lane, now);
+            }
+            case Standing.Paused _ -> {
+                if (lane.takeStop()) {
+                    database.useTransaction(tx -> backlog.pause(tx, lane.subscription()));
+                }
+                yield false;
+            }
+            case Standing.Disabled _ -> {
+                bury(lane, now);
+                yield false;
+            }
+        };
+    }
+
+    private void clear(Lane lane) {
+        if (lane.isIdle()) {
+            database.useTransaction(tx -> {
+                backlog.forget(tx, lane.subscription());
+                failing.remove(tx, lane.subscription());
+            });
+            lanes.close(lane);
+        }
+    }
+
+    private void disable(Lane lane, String reason, Instant now) {
+        Instant since = lane.failures().since();
+        boolean elsewhere = since != null
+                && !reason.equals(Consequence.Disable.GONE)
+                && database.inTransaction(tx -> failing.wasAccepted(tx, lane.subscription(), since));
+        if (!elsewhere) {
+            disable.disable(lane.subscription(), reason);
+        }
+        lane.disablingDone();
+        lane.backlogged(now);
+    }
+
+    private void noteFailures(Lane lane, Instant now) {
+        Failures failures = lane.failures();
+        Instant since = failures.since();
+        switch (failures.news(now)) {
+            case KEEP -> {
+                if (since != null) {
+                    database.useTransaction(tx -> failing.put(tx, lane.subscription(), since));
+                }
+            }
+            case FORGET -> database.useTransaction(tx -> failing.remove(tx, lane.subscription()));
+            case NONE -> {}
+        }
+    }
+
+    private void bury(Lane lane, Instant now) {
+        if (lane.nextDue() != null) {
+            lane.lookAgain();
+            database.useTransaction(tx -> backlog.buryAll(tx, part(lane, now), Lane.DISABLED));
+        }
+    }
+
+    /// What came while it was being paused, or was under way, waited for the same reason.
+    private void resume(Lane lane, Instant now) {
+        database.useTransaction(tx -> backlog.pause(tx, lane.subscription()));
+        lane.backlogged(now);
+    }
+
+    private boolean pump(Lane lane, Instant now) {
+        lane.endpoint().wake(now);
+        if (lane.takeOrderDropped()) {
+            database.useTransaction(tx -> backlog.releaseAll(tx, lane.subscription()));
+            lane.backlogged(now);
+        }
+        count(lane);
         Instant due = lane.nextDue();
         if (due == null) {
             return false;
@@ -140,10 +271,13 @@ final class BacklogPump {
         return true;
     }
 
-    private void clear(Lane lane) {
-        if (lane.isIdle()) {
-            database.useTransaction(tx -> backlog.forget(tx, lane.subscription()));
-            lanes.close(lane);
+    /// Finds out which instances have something in the backlog, so that the others need not take the way
+    /// over it.
+    private void count(Lane lane) {
+        if (lane.beginCount(BETWEEN_COUNTS)) {
+            List<Long> instances = database.inTransaction(
+                    tx -> backlog.instances(tx, lane.subscription(), MOST_INSTANCES + 1));
+            lane.counted(instances, instances.size() <= MOST_INSTANCES);
         }
     }
 
@@ -151,43 +285,88 @@ final class BacklogPump {
         if (!lane.circuit().takeProbe(now)) {
             return;
         }
-        boolean begun = false;
-        try {
-            List<Delivery> first =
-                    database.inTransaction(tx -> backlog.first(tx, lane.subscription(), shards.keySet())).stream()
-                            .filter(row -> !lane.isHeld(row.event().at()))
-                            .map(row -> Delivery.probe(tracked(row), lane, row))
-                            .toList();
-            lane.resume(first);
-            begun = !first.isEmpty();
-        } finally {
-            if (!begun) {
-                // Whatever kept it from being sent: a turn that is not given back would be the last.
-                lane.circuit().returnProbe();
-            }
-        }
+        expire(lane, now);
+        // Held before the look: a row may be deleted, and let go, while we look.
+        Set<LogPosition> held = lane.held();
+        lane.beginLook();
+        database.inTransaction(tx -> backlog.first(tx, part(lane, now), held.size() + 1)).stream()
+                .filter(row -> !held.contains(row.event().at()) && !lane.isHeld(row.event().at()))
+                .findFirst()
+                .map(row -> Delivery.probe(tracked(row), lane, row))
+                .ifPresent(first -> lane.probe(first, attempt));
     }
+
+    private void expire(Lane lane, Instant now) {
+        if (!lane.held().isEmpty()) {
+            return;
+        }
+        database.useTransaction(tx -> {
+            int expired = backlog.expire(tx, part(lane, now), now.minus(longestWait));
+            if (expired > 0) {
+                LOG.warn(
+                        "{} deliveries to subscription {} waited {} for its endpoint and are given up",
+                        expired,
+                        lane.subscription(),
+                        longestWait);
+                backlog.release(
+                        tx,
+                        backlog.instances(tx, lane.subscription(), Integer.MAX_VALUE).stream()
+                                .map(instance -> new Backlog.Instance(lane.subscription(), instance))
+                                .toList());
+            }
+        });
+    }
+
+    private record Found(List<Backlog.Waiting> rows, List<Backlog.Waiting> followers, Optional<Instant> nextDue) {}
 
     private void refill(Lane lane, Instant now, Instant catchUpBefore, int room) {
         // Held before the look: a row may be deleted, and let go, while we look.
         Set<LogPosition> held = lane.held();
         int limit = room + held.size();
         lane.lookAgain();
-        record Found(List<Backlog.Waiting> rows, Optional<Instant> nextDue) {}
-        Found found = database.inTransaction(tx -> new Found(
-                backlog.due(tx, lane.subscription(), shards.keySet(), now, catchUpBefore, limit),
-                backlog.nextDue(tx, lane.subscription(), shards.keySet(), now)));
+        Backlog.Part part = part(lane, now);
+        Found found = database.inTransaction(tx -> {
+            List<Backlog.Waiting> rows = backlog.due(tx, part, catchUpBefore, limit);
+            return new Found(
+                    rows,
+                    lane.isOrdered() ? followers(tx, part, rows, held, limit) : List.of(),
+                    backlog.nextDue(tx, part));
+        });
         if (found.rows().size() == limit) {
             lane.backlogged(now);
         } else {
             lane.caughtUp(catchUpBefore);
             found.nextDue().ifPresent(lane::backlogged);
         }
-        lane.resume(found.rows().stream()
+        resume(lane, found.rows(), held);
+        resume(lane, found.followers(), held);
+    }
+
+    /// What comes after those that are found, so that an instance needs no look into the backlog for each
+    /// of its events. Not behind one that has failed before: it may well fail again.
+    private List<Backlog.Waiting> followers(
+            Transaction tx, Backlog.Part part, List<Backlog.Waiting> rows, Set<LogPosition> held, int limit) {
+        List<Long> instances = rows.stream()
+                .filter(row -> row.attempts() == 0 && !held.contains(row.event().at()))
+                .map(row -> InstanceKey.of(row.event().event()))
+                .filter(instance -> instance != InstanceKey.NONE)
+                .toList();
+        int room = limit - rows.size();
+        return instances.isEmpty() || room <= 0
+                ? List.of()
+                : backlog.following(tx, part, instances, room);
+    }
+
+    private void resume(Lane lane, List<Backlog.Waiting> rows, Set<LogPosition> held) {
+        lane.resume(rows.stream()
                 .filter(row -> !held.contains(row.event().at())
                         && !lane.isHeld(row.event().at()))
                 .map(row -> Delivery.fromBacklog(tracked(row), lane, row))
                 .toList());
+    }
+
+    private Backlog.Part part(Lane lane, Instant now) {
+        return new Backlog.Part(lane.subscription(), shards.keySet(), now);
     }
 
     private TrackedEvent tracked(Backlog.Waiting row) {

@@ -3,75 +3,116 @@ package no.budstikke.delivery;
 import java.time.Duration;
 import java.time.Instant;
 
-/// Whether an endpoint is worth trying. Opens after ten failures in a row; while it is open, one probe
-/// at a time goes out, every few seconds at first and once a minute after an hour; an answer closes it.
-/// Shared by all subscriptions with the same endpoint. Design §4.3.
+/// Whether an endpoint is worth trying. Opens after ten failures in a row; while it is open, a probe goes
+/// out every two seconds at the most, once a minute after an hour, and an answer closes it. An endpoint
+/// that asks to be left alone (`Retry-After`) is left alone, without probes, and is then taken to be
+/// back. Shared by all subscriptions with the same endpoint. Design §4.3.
 final class Circuit {
 
     private static final int FAILURES_TO_OPEN = 10;
     private static final Duration PROBE_AFTER = Duration.ofSeconds(2);
     private static final Duration PROBE_AFTER_AN_HOUR = Duration.ofMinutes(1);
     private static final Duration HOUR = Duration.ofHours(1);
+    /// A probe that hangs for longer does not keep the next one: the endpoint may have come back.
+    private static final Duration PATIENCE_WITH_A_PROBE = Duration.ofSeconds(5);
+    /// Whatever it asks for: an endpoint can't be left alone for a year by a slip of the pen.
+    private static final Duration LONGEST_REST = Duration.ofMinutes(10);
 
-    // Guarded by this.
-    private int failures;
-    private boolean open;
-    private boolean probing;
-    private Instant opened = Instant.EPOCH;
-    private Instant nextProbe = Instant.EPOCH;
-    private Instant closed = Instant.EPOCH;
-
-    synchronized boolean isOpen() {
-        return open;
+    private enum State {
+        CLOSED,
+        OPEN,
+        RESTING
     }
 
-    /// When an answer last closed it; the epoch if it never was open. What was put off before then is
-    /// worth trying at once.
+    /// False: there is nothing that a good outcome could change.
+    private volatile boolean troubled;
+
+    private volatile State state = State.CLOSED;
+    // Guarded by this.
+    private int failures;
+    private Instant opened = Instant.EPOCH;
+    private Instant nextProbe = Instant.EPOCH;
+    private Instant restUntil = Instant.EPOCH;
+    private Instant closed = Instant.EPOCH;
+
+    boolean isOpen() {
+        return state != State.CLOSED;
+    }
+
+    /// When an answer last closed it after an outage; the epoch if that never happened. What was put off
+    /// before then is worth trying at once.
     synchronized Instant closed() {
         return closed;
     }
 
     /// Takes the turn to probe: true for one caller at a time, and only when a probe is due.
     synchronized boolean takeProbe(Instant now) {
-        if (!open || probing || now.isBefore(nextProbe)) {
+        if (state != State.OPEN || now.isBefore(nextProbe)) {
             return false;
         }
-        probing = true;
+        nextProbe = now.plus(now.isBefore(opened.plus(HOUR)) ? PATIENCE_WITH_A_PROBE : PROBE_AFTER_AN_HOUR);
         return true;
     }
 
-    /// When [#takeProbe] is worth asking for.
-    synchronized Instant nextProbe() {
-        return nextProbe;
+    /// Ends a rest whose time is over; returns whether it did.
+    boolean wake(Instant now) {
+        return state == State.RESTING && endRest(now);
     }
 
-    /// Gives the turn back unused.
-    synchronized void returnProbe() {
-        probing = false;
-    }
-
-    synchronized void learn(Outcome outcome, Instant now) {
-        switch (outcome.health()) {
-            case GOOD -> {
-                failures = 0;
-                probing = false;
-                if (open) {
-                    open = false;
-                    closed = now;
-                }
-            }
-            case BAD -> {
-                failures++;
-                if (!open && failures >= FAILURES_TO_OPEN) {
-                    open = true;
-                    opened = now;
-                    nextProbe = now.plus(PROBE_AFTER);
-                } else if (probing) {
-                    probing = false;
-                    nextProbe = now.plus(now.isBefore(opened.plus(HOUR)) ? PROBE_AFTER : PROBE_AFTER_AN_HOUR);
-                }
-            }
-            case UNKNOWN -> probing = false;
+    private synchronized boolean endRest(Instant now) {
+        if (state != State.RESTING || now.isBefore(restUntil)) {
+            return false;
         }
+        state = State.CLOSED;
+        return true;
+    }
+
+    /// Returns whether this has closed it.
+    boolean learn(Outcome outcome, Instant now) {
+        return switch (outcome.health()) {
+            case GOOD -> troubled && recover(now);
+            case BAD -> {
+                suffer(outcome, now);
+                yield false;
+            }
+            case UNKNOWN -> false;
+        };
+    }
+
+    private synchronized boolean recover(Instant now) {
+        failures = 0;
+        if (state == State.RESTING) {
+            // The answer to something that was under way: it still wants to be left alone.
+            return false;
+        }
+        troubled = false;
+        if (state == State.CLOSED) {
+            return false;
+        }
+        state = State.CLOSED;
+        closed = now;
+        return true;
+    }
+
+    private synchronized void suffer(Outcome outcome, Instant now) {
+        troubled = true;
+        failures++;
+        if (state == State.OPEN) {
+            Instant soon = now.plus(now.isBefore(opened.plus(HOUR)) ? PROBE_AFTER : PROBE_AFTER_AN_HOUR);
+            nextProbe = soon.isBefore(nextProbe) ? soon : nextProbe;
+        } else if (outcome.load() == Outcome.Load.TOO_MUCH
+                && outcome.retryAfter(now).filter(Duration::isPositive).isPresent()) {
+            rest(now, outcome.retryAfter(now).orElseThrow());
+        } else if (failures >= FAILURES_TO_OPEN && state == State.CLOSED) {
+            state = State.OPEN;
+            opened = now;
+            nextProbe = now.plus(PROBE_AFTER);
+        }
+    }
+
+    private void rest(Instant now, Duration asked) {
+        Instant until = now.plus(asked.compareTo(LONGEST_REST) < 0 ? asked : LONGEST_REST);
+        restUntil = state == State.RESTING && restUntil.isAfter(until) ? restUntil : until;
+        state = State.RESTING;
     }
 }

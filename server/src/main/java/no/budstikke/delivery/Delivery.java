@@ -12,6 +12,7 @@ final class Delivery {
     private final Instant since;
     private final Instant due;
     private final boolean probe;
+    private final long instance;
 
     // Both for the settling thread alone.
     private boolean heldByCursor;
@@ -25,6 +26,7 @@ final class Delivery {
         this.since = since;
         this.due = due;
         this.probe = probe;
+        this.instance = lane.isOrdered() ? InstanceKey.of(event.event()) : InstanceKey.NONE;
         this.heldByCursor = fromLog;
         this.inBacklog = !fromLog;
     }
@@ -82,6 +84,11 @@ final class Delivery {
 
     boolean isProbe() {
         return probe;
+    }
+
+    /// What it must be in order with, as [InstanceKey] names it; [InstanceKey#NONE] when nothing.
+    long instance() {
+        return instance;
     }
 
     /// Whether the cursor still waits for this delivery.

@@ -5,12 +5,15 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import no.budstikke.access.Access;
 import no.budstikke.database.Database;
 import no.budstikke.event.DayPartitions;
 import no.budstikke.event.EventFeed;
+import no.budstikke.event.EventLog;
 import no.budstikke.party.PartyRegister;
 import no.budstikke.schedule.Timers;
+import no.budstikke.subscription.MarkDisabled;
 import no.budstikke.subscription.MarkValidated;
 import no.budstikke.subscription.SubscriptionIndex;
 import no.budstikke.subscription.SubscriptionRoom;
@@ -28,6 +31,7 @@ public final class DeliveryRoom implements AutoCloseable {
     private final Feeder feeder;
     private final BacklogPump pump;
     private final DayPartitions attempts;
+    private final Redelivery redelivery;
     private final List<Thread> intake = new ArrayList<>();
     private final List<Thread> settling = new ArrayList<>();
     private final List<Thread> leasing = new ArrayList<>();
@@ -35,21 +39,25 @@ public final class DeliveryRoom implements AutoCloseable {
     /// How deliveries are made.
     ///
     /// @param timeout for one attempt
-    /// @param concurrency attempts under way at once for one subscription
+    /// @param concurrency attempts under way at once to one endpoint, at the most
+    /// @param disableAfter a subscription that has got nothing but failures for so long is disabled
     /// @param loopbackAllowed whether webhooks on this machine are served; only in development
     /// @param attemptRetention how long attempts can be looked up
     public record Rules(
             Duration timeout,
             int concurrency,
             RetrySchedule schedule,
+            Duration disableAfter,
             boolean loopbackAllowed,
             Duration attemptRetention) {}
 
     public DeliveryRoom(
             Database database,
+            EventLog log,
             EventFeed feed,
             SubscriptionIndex subscriptions,
             MarkValidated markValidated,
+            MarkDisabled markDisabled,
             Access access,
             PartyRegister parties,
             Timers timers,
@@ -61,12 +69,32 @@ public final class DeliveryRoom implements AutoCloseable {
         var backlog = new Backlog(feed);
         webhooks = new WebhookClient(new EndpointGuard(rules.loopbackAllowed()), rules.timeout(), rules.concurrency());
         settlement = new Settlement(database, store, backlog, time);
-        var push = new PushEvent(
-                subscriptions, access, new WebhookBody(parties), webhooks, rules.schedule(), settlement, time);
-        lanes = new Lanes(rules.concurrency(), push::attempt);
+        var conclusion = new Conclusion(settlement, new Consequence.Rules(rules.schedule(), rules.disableAfter()));
+        var bodies = new WebhookBody(parties);
+        var push = new PushEvent(subscriptions, access, bodies, webhooks, conclusion, settlement, time);
+        var batch = new PushBatch(subscriptions, push, bodies, webhooks, conclusion, settlement, time);
+        Consumer<Delivery> attempt = first -> {
+            if (first.lane().isBatched()) {
+                batch.attempt(first.lane().portion(first));
+            } else {
+                push.attempt(first);
+            }
+        };
+        lanes = new Lanes(rules.concurrency(), attempt, behind -> settlement.putOff(behind, Lane.AFTER_AN_EARLIER_ONE));
         leases = new Leases(database, settlement::leave);
-        feeder = new Feeder(feed, leases, subscriptions, lanes, settlement, time);
-        pump = new BacklogPump(database, backlog, leases, subscriptions, lanes, time);
+        var stores = new DisableSubscription.Stores(database, log, backlog, new FailingStore());
+        var disable = new DisableSubscription(stores, markDisabled, time, ids, eventsApi);
+        redelivery = new Redelivery(database, backlog, lanes, subscriptions, time);
+        pump = new BacklogPump(
+                stores,
+                leases,
+                subscriptions,
+                disable,
+                lanes,
+                attempt,
+                rules.schedule().longestWait(),
+                time);
+        feeder = new Feeder(feed, leases, subscriptions, lanes, settlement, pump::lookAnew, time);
         var validate = new ValidateEndpoint(subscriptions, markValidated, webhooks, ids, eventsApi);
         timers.on(SubscriptionRoom.VALIDATE_SUBSCRIPTION, validate::validate);
         attempts = new DayPartitions(database, "attempt", rules.attemptRetention());
@@ -75,6 +103,11 @@ public final class DeliveryRoom implements AutoCloseable {
     /// The day partitions of the attempts, for daily maintenance.
     public DayPartitions attempts() {
         return attempts;
+    }
+
+    /// For whoever has deliveries made once more.
+    public Redelivery redelivery() {
+        return redelivery;
     }
 
     /// Goes on where the last run stopped.

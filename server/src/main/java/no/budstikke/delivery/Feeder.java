@@ -44,6 +44,7 @@ final class Feeder {
     private final SubscriptionIndex subscriptions;
     private final Lanes lanes;
     private final Settlement settlement;
+    private final Runnable lookAnew;
     private final InstantSource time;
 
     // The first is ahead of the others, which were taken over from other nodes and catch up with it.
@@ -58,12 +59,14 @@ final class Feeder {
             SubscriptionIndex subscriptions,
             Lanes lanes,
             Settlement settlement,
+            Runnable lookAnew,
             InstantSource time) {
         this.feed = feed;
         this.leases = leases;
         this.subscriptions = subscriptions;
         this.lanes = lanes;
         this.settlement = settlement;
+        this.lookAnew = lookAnew;
         this.time = time;
     }
 
@@ -211,11 +214,16 @@ final class Feeder {
         for (Subscription subscription : matching) {
             event.add(Delivery.fromLog(event, lanes.of(subscription), now));
         }
+        if (matching.isEmpty() && OperationalEvent.isOne(logged.event())) {
+            // Its deliveries were put into the backlog with it.
+            lookAnew.run();
+        }
         List<Delivery> deliveries = event.deliveries();
         settlement.track(event);
         for (Delivery delivery : deliveries) {
-            if (!delivery.lane().offer(delivery)) {
-                settlement.putOff(delivery, delivery.lane().circuit().isOpen() ? "endpoint down" : "lane full");
+            String obstacle = delivery.lane().offer(delivery);
+            if (obstacle != null) {
+                settlement.putOff(delivery, obstacle);
             }
         }
     }

@@ -10,44 +10,53 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import no.budstikke.subscription.Subscription;
 
-/// The lanes of all subscriptions that have something to get, and the circuits of their endpoints.
+/// The lanes of all subscriptions that have something to get, and their endpoints.
 final class Lanes implements AutoCloseable {
 
     /// Attempts had their time when the leases were handed over.
     private static final Duration LAST_ATTEMPTS = Duration.ofSeconds(1);
 
     private final Map<Integer, Lane> lanes = new ConcurrentHashMap<>();
-    private final Map<String, Circuit> circuits = new ConcurrentHashMap<>();
+    private final Map<String, Endpoint> endpoints = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("delivery-", 0).factory());
     private final int concurrency;
     private final Consumer<Delivery> attempt;
+    private final Consumer<Delivery> putAside;
 
-    /// @param concurrency attempts under way at once for one subscription
-    Lanes(int concurrency, Consumer<Delivery> attempt) {
+    /// @param concurrency attempts under way at once to one endpoint, at the most
+    /// @param putAside for deliveries that must wait in the backlog for an earlier one that failed
+    Lanes(int concurrency, Consumer<Delivery> attempt, Consumer<Delivery> putAside) {
         this.concurrency = concurrency;
         this.attempt = attempt;
+        this.putAside = putAside;
     }
 
+    /// The subscription's lane, which from now on follows the terms and the standing of `subscription`.
     Lane of(Subscription subscription) {
         Lane lane = lanes.get(subscription.id());
-        return lane != null ? lane : lanes.computeIfAbsent(subscription.id(), _ -> open(subscription));
+        if (lane == null) {
+            return lanes.computeIfAbsent(subscription.id(), _ -> open(subscription));
+        }
+        lane.follow(subscription);
+        return lane;
     }
 
     private Lane open(Subscription subscription) {
-        Circuit circuit = circuits.computeIfAbsent(subscription.endPoint().toString(), _ -> new Circuit());
-        return new Lane(subscription.id(), circuit, concurrency, threads, attempt);
+        Endpoint endpoint = endpoints.computeIfAbsent(
+                subscription.endPoint().toString(), _ -> new Endpoint(concurrency, threads, attempt));
+        return new Lane(subscription, endpoint, threads, putAside);
     }
 
     Collection<Lane> all() {
         return lanes.values();
     }
 
-    /// Forgets the lane of a subscription that is gone, and the circuit that nobody else needs.
+    /// Forgets the lane of a subscription that is gone, and the endpoint that nobody else needs.
     void close(Lane lane) {
         lanes.remove(lane.subscription(), lane);
-        if (lanes.values().stream().noneMatch(other -> other.circuit() == lane.circuit())) {
-            circuits.values().remove(lane.circuit());
+        if (lanes.values().stream().noneMatch(other -> other.endpoint() == lane.endpoint())) {
+            endpoints.values().remove(lane.endpoint());
         }
     }
 

@@ -18,6 +18,7 @@ final class Lease {
     private final Pulse pulse;
     private final AtomicInteger underWay = new AtomicInteger();
     private volatile State state = State.OPEN;
+    private volatile boolean backlogKnown;
     private volatile long leaveBy;
 
     /// @param epoch raised whenever the shard changes hands
@@ -53,6 +54,16 @@ final class Lease {
     /// Whether the shard is somebody else's by now, or nobody's.
     boolean hasEnded() {
         return state == State.ENDED;
+    }
+
+    /// The lanes have been told which of them have something in the shard's backlog.
+    void backlogIsKnown() {
+        backlogKnown = true;
+    }
+
+    /// Whether a delivery that must be in order may pass by the backlog.
+    boolean isBacklogKnown() {
+        return backlogKnown;
     }
 
     /// Begins an attempt, unless the shard is being given up or was lost; then nothing may be sent.

@@ -1,9 +1,14 @@
 package no.budstikke.delivery;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /// What came of one attempt. Spec: events §6.2.
 sealed interface Outcome {
+
+    /// 410: the endpoint wants nothing more.
+    int GONE = 410;
 
     /// The endpoint took the event: any 2xx.
     record Accepted(int status) implements Outcome {}
@@ -24,7 +29,9 @@ sealed interface Outcome {
     record Barred(String reason) implements Outcome {}
 
     /// The consumer has no right to this event; nothing was sent.
-    record Denied() implements Outcome {}
+    ///
+    /// @param why one sentence
+    record Denied(String why) implements Outcome {}
 
     /// The subscription is gone; nothing was sent.
     record Withdrawn() implements Outcome {}
@@ -57,7 +64,8 @@ sealed interface Outcome {
             case Rejected rejected -> Optional.of(rejected.answer()).filter(answer -> !answer.isEmpty());
             case Unreachable unreachable -> Optional.of(unreachable.error());
             case Barred barred -> Optional.of(barred.reason());
-            case Accepted _, TimedOut _, Denied _, Withdrawn _ -> Optional.empty();
+            case Denied denied -> Optional.of(denied.why());
+            case Accepted _, TimedOut _, Withdrawn _ -> Optional.empty();
         };
     }
 
@@ -72,8 +80,43 @@ sealed interface Outcome {
         };
     }
 
+    /// Whether it says that the endpoint has more to do than it can. Standard Webhooks names these
+    /// statuses.
+    default Load load() {
+        return switch (this) {
+            case Accepted _ -> Load.BEARABLE;
+            case Rejected rejected ->
+                switch (rejected.status()) {
+                    case 429, 502, 503, 504 -> Load.TOO_MUCH;
+                    default -> Load.BEARABLE;
+                };
+            case TimedOut _, Unreachable _ -> Load.NO_ANSWER;
+            case Barred _, Denied _, Withdrawn _ -> Load.UNKNOWN;
+        };
+    }
+
+    /// How long the endpoint asked to be left alone.
+    default Optional<Duration> retryAfter(Instant now) {
+        return this instanceof Rejected rejected
+                ? rejected.retryAfter().flatMap(field -> RetryAfter.parse(field, now))
+                : Optional.empty();
+    }
+
+    /// Whether the endpoint is alive and does not want what it was sent: another try may be refused for
+    /// the same reason.
+    default boolean isRefusal() {
+        return this instanceof Rejected rejected && !isOfTheEndpoint(rejected.status()) && rejected.status() != GONE;
+    }
+
     private static boolean isOfTheEndpoint(int status) {
         return status >= 500 || status == 429 || status == 408;
+    }
+
+    enum Load {
+        BEARABLE,
+        TOO_MUCH,
+        NO_ANSWER,
+        UNKNOWN
     }
 
     enum Health {

@@ -3,12 +3,13 @@ package no.budstikke.delivery;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import no.budstikke.access.Access;
 import no.budstikke.event.CloudEvent;
 import no.budstikke.observe.Traceparent;
+import no.budstikke.subscription.Standing;
 import no.budstikke.subscription.Subscription;
 import no.budstikke.subscription.SubscriptionIndex;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +23,7 @@ final class PushEvent {
     private final Access access;
     private final WebhookBody bodies;
     private final WebhookClient webhooks;
-    private final RetrySchedule schedule;
+    private final Conclusion conclusion;
     private final Settlement settlement;
     private final InstantSource time;
 
@@ -31,14 +32,14 @@ final class PushEvent {
             Access access,
             WebhookBody bodies,
             WebhookClient webhooks,
-            RetrySchedule schedule,
+            Conclusion conclusion,
             Settlement settlement,
             InstantSource time) {
         this.subscriptions = subscriptions;
         this.access = access;
         this.bodies = bodies;
         this.webhooks = webhooks;
-        this.schedule = schedule;
+        this.conclusion = conclusion;
         this.settlement = settlement;
         this.time = time;
     }
@@ -47,10 +48,8 @@ final class PushEvent {
     /// node's. Never throws.
     void attempt(Delivery delivery) {
         if (!delivery.lease().begin()) {
-            if (delivery.isProbe()) {
-                delivery.lane().circuit().returnProbe();
-            }
             settlement.drop(delivery);
+            delivery.lane().over(delivery);
             return;
         }
         try {
@@ -61,49 +60,52 @@ final class PushEvent {
     }
 
     private void make(Delivery delivery) {
-        Circuit circuit = delivery.lane().circuit();
-        if (circuit.isOpen() && !delivery.isProbe()) {
-            settlement.putOff(delivery, "endpoint down");
+        Lane lane = delivery.lane();
+        Optional<Subscription> subscription = subscriptions.find(delivery.subscription());
+        String obstacle = obstacle(delivery, subscription);
+        if (obstacle != null) {
+            settlement.putOff(delivery, obstacle);
+            lane.putBack(delivery, 1);
             return;
         }
         Instant started = time.instant();
         long startedAt = System.nanoTime();
-        Outcome outcome = outcome(delivery);
-        int millis = (int) ((System.nanoTime() - startedAt) / 1_000_000);
-        Instant now = time.instant();
+        Outcome outcome = outcome(delivery, subscription);
         if (Thread.currentThread().isInterrupted()) {
             // The server stops: the outcome says nothing about the endpoint, and the cursor or the backlog still has
             // the delivery.
             return;
         }
-        circuit.learn(outcome, now);
-        // A probe before its time tests the endpoint, not the delivery: when it fails, it does not count.
-        boolean counts = !delivery.isProbe() || !now.isBefore(delivery.due());
-        int number = delivery.attempts() + (counts ? 1 : 0);
-        Consequence consequence = Consequence.of(
-                outcome,
-                number,
-                delivery.since(),
-                now,
-                schedule,
-                ThreadLocalRandom.current().nextDouble());
-        if (!counts && consequence instanceof Consequence.TryAgain) {
-            consequence = new Consequence.TryAgain(delivery.due());
+        var span = Conclusion.Span.of(started, time.instant(), startedAt);
+        lane.endpoint().learn(outcome, span);
+        if (conclusion.draw(delivery, outcome, span)) {
+            lane.over(delivery);
+        } else {
+            lane.putBack(delivery, 1);
         }
-        settlement.attempted(
-                delivery,
-                new Attempt(delivery.subscription(), delivery.at(), number, started, millis, outcome),
-                consequence);
     }
 
-    private Outcome outcome(Delivery delivery) {
+    /// Why a delivery can't be tried now; null when it can.
+    static @Nullable String obstacle(Delivery delivery, Optional<Subscription> subscription) {
+        Lane lane = delivery.lane();
+        if (lane.circuit().isOpen() && !delivery.isProbe()) {
+            return Lane.ENDPOINT_DOWN;
+        }
+        Standing standing = subscription.isPresent() ? subscription.get().standing() : Standing.ACTIVE;
+        return switch (standing) {
+            case Standing.Active _ -> lane.isBeingDisabled() ? Lane.DISABLED : null;
+            case Standing.Paused _ -> Lane.PAUSED;
+            case Standing.Disabled _ -> Lane.DISABLED;
+        };
+    }
+
+    private Outcome outcome(Delivery delivery, Optional<Subscription> subscription) {
+        if (subscription.isEmpty()) {
+            return new Outcome.Withdrawn();
+        }
         try {
-            Optional<Subscription> subscription = subscriptions.find(delivery.subscription());
-            if (subscription.isEmpty()) {
-                return new Outcome.Withdrawn();
-            }
             CloudEvent event = delivery.event().event();
-            return access.mayReceive(subscription.get().consumer(), event.target())
+            return mayReceive(subscription.get(), event)
                     ? webhooks.post(new WebhookRequest(
                             delivery.subscription(),
                             subscription.get().endPoint(),
@@ -111,10 +113,21 @@ final class PushEvent {
                             WebhookRequest.ONE_EVENT,
                             bodies.of(delivery.event(), subscription.get()),
                             delivery.event().context().map(Traceparent::next).map(Traceparent::text)))
-                    : new Outcome.Denied();
+                    : denied(subscription.get(), event);
         } catch (RuntimeException e) {
             LOG.error("delivery of {} to subscription {} failed here", delivery.at(), delivery.subscription(), e);
             return new Outcome.Unreachable("failed before it was sent: " + e);
         }
+    }
+
+    /// Whether the consumer may have this event now.
+    boolean mayReceive(Subscription subscription, CloudEvent event) {
+        return access.mayReceive(subscription.consumer(), event.target())
+                || OperationalEvent.isFor(event, subscription.consumer());
+    }
+
+    /// What is on record of an event that the consumer may not have.
+    Outcome denied(Subscription subscription, CloudEvent event) {
+        return new Outcome.Denied(access.whyNot(subscription.consumer(), event.target()));
     }
 }

@@ -37,12 +37,32 @@ public record RetrySchedule(List<Duration> waits) {
     Optional<Duration> after(int attempts, double random) {
         return attempts > waits.size()
                 ? Optional.empty()
-                : Optional.of(waits.get(Math.max(attempts, 1) - 1))
-                        .map(wait -> wait.plusMillis((long) (wait.toMillis() * JITTER * random)));
+                : Optional.of(withJitter(waits.get(Math.max(attempts, 1) - 1), random));
+    }
+
+    /// As [#after(int,double)], when the endpoint asked to be left alone for `asked`: no sooner than
+    /// that, but no later than the schedule's next step would wait. Design §4.3.
+    Optional<Duration> after(int attempts, double random, Duration asked) {
+        return after(attempts, random).map(wait -> {
+            Duration next = waits.get(Math.min(Math.max(attempts, 1), waits.size() - 1));
+            Duration longest = next.compareTo(wait) > 0 ? next : wait;
+            Duration granted = asked.compareTo(longest) < 0 ? asked : longest;
+            return granted.compareTo(wait) > 0 ? granted : wait;
+        });
+    }
+
+    private static Duration withJitter(Duration wait, double random) {
+        return wait.plusMillis((long) (wait.toMillis() * JITTER * random));
     }
 
     /// From the first attempt to the last, without jitter.
     Duration span() {
         return waits.stream().reduce(Duration.ZERO, Duration::plus);
+    }
+
+    /// How long a delivery may wait for an endpoint that is down, without its turn ever coming: a
+    /// quarter longer than all attempts would have taken.
+    Duration longestWait() {
+        return span().plus(span().dividedBy(4));
     }
 }

@@ -338,6 +338,7 @@ final class Settlement {
         backlog.put(tx, batch.all(writes -> writes.puts.values()));
         backlog.bury(tx, batch.all(writes -> writes.burials));
         backlog.remove(tx, batch.all(writes -> writes.removals));
+        backlog.release(tx, batch.all(writes -> writes.instancesGoOn));
     }
 
     /// Rolls a transaction back that would write for shards that are no longer this node's.
@@ -364,6 +365,7 @@ final class Settlement {
         private final Map<Backlog.Key, Backlog.Row> puts = new LinkedHashMap<>();
         private final List<Backlog.Row> burials = new ArrayList<>();
         private final List<Backlog.Key> removals = new ArrayList<>();
+        private final List<Backlog.Instance> instancesGoOn = new ArrayList<>();
     }
 
     /// What one transaction will write. Deliveries let go of the cursor as they are added: the cursor is
@@ -417,6 +419,9 @@ final class Settlement {
                     attempts.add(attempt);
                     if (delivery.lease().hasEnded()) {
                         letGo(delivery);
+                        if (isToBeWritten(consequence)) {
+                            delivery.lane().neverWritten(delivery);
+                        }
                     } else {
                         follow(delivery, attempt, consequence);
                         delivery.releaseCursor();
@@ -425,8 +430,9 @@ final class Settlement {
                 case Settled.PutOff(Delivery delivery, String reason) -> {
                     if (delivery.lease().hasEnded()) {
                         letGo(delivery);
+                        delivery.lane().neverWritten(delivery);
                     } else {
-                        putBack(delivery, delivery.attempts(), now, reason);
+                        putBack(delivery, delivery.attempts(), later(now, delivery.due()), reason);
                         delivery.releaseCursor();
                     }
                 }
@@ -440,11 +446,21 @@ final class Settlement {
             delivery.lane().backlogged(now);
         }
 
+        private static boolean isToBeWritten(Consequence consequence) {
+            return switch (consequence) {
+                case Consequence.TryAgain _, Consequence.Disable _ -> true;
+                case Consequence.Settle _, Consequence.GiveUp _ -> false;
+            };
+        }
+
         private void follow(Delivery delivery, Attempt attempt, Consequence consequence) {
             switch (consequence) {
                 case Consequence.Settle _ -> leaveBacklog(delivery);
                 case Consequence.TryAgain(Instant due) ->
                     putBack(delivery, attempt.number(), due, attempt.outcome().word());
+                // Until the subscription is disabled; then it becomes a dead letter with the others.
+                case Consequence.Disable _ ->
+                    putBack(delivery, attempt.number(), now, attempt.outcome().word());
                 case Consequence.GiveUp _ -> {
                     writes(delivery)
                             .burials
@@ -462,13 +478,24 @@ final class Settlement {
             if (delivery.isInBacklog()) {
                 writes(delivery).removals.add(key(delivery));
                 releaseAfterwards(delivery);
+                if (delivery.instance() != InstanceKey.NONE) {
+                    writes(delivery).instancesGoOn.add(new Backlog.Instance(delivery.subscription(), delivery.instance()));
+                    afterwards.add(() -> delivery.lane().backlogged(now));
+                }
             }
         }
 
         private void putBack(Delivery delivery, int attemptsMade, Instant due, String reason) {
             writes(delivery).puts.put(key(delivery), row(delivery, attemptsMade, due, reason));
             releaseAfterwards(delivery);
-            afterwards.add(() -> delivery.lane().backlogged(due));
+            afterwards.add(() -> {
+                delivery.lane().written(delivery);
+                delivery.lane().putOff(now, due);
+            });
+        }
+
+        private static Instant later(Instant one, Instant other) {
+            return one.isAfter(other) ? one : other;
         }
 
         /// Only of what was held: a row that is new may have been read back from the backlog by then,
@@ -502,7 +529,8 @@ final class Settlement {
                     delivery.since(),
                     due,
                     now,
-                    reason);
+                    reason,
+                    delivery.instance());
         }
 
         /// Leaves out what would be written for shards that were lost. The attempts stay: they were

@@ -15,4 +15,7 @@ record WebhookRequest(
 
     /// One event. Spec: events §6.1.
     static final String ONE_EVENT = "application/json; charset=utf-8";
+
+    /// Several events in a JSON array. CloudEvents JSON format §4.
+    static final String BATCH = "application/cloudevents-batch+json; charset=utf-8";
 }

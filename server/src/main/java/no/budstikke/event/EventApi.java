@@ -19,7 +19,7 @@ import no.budstikke.identity.PlatformAuthentication;
 final class EventApi {
 
     private static final String PUBLISH_SCOPE = "altinn:events.publish";
-    private static final String SUBSCRIBE_SCOPE = "altinn:events.subscribe";
+    static final String SUBSCRIBE_SCOPE = "altinn:events.subscribe";
 
     private static final int DEFAULT_SIZE = 50;
     private static final int LARGEST_SIZE = 1000;
@@ -74,7 +74,7 @@ final class EventApi {
     }
 
     /// 403 without a body; the header says why (RFC 6750 §3.1).
-    private static Reply missing(String scope) {
+    static Reply missing(String scope) {
         return Reply.empty(403)
                 .with("WWW-Authenticate", "Bearer error=\"insufficient_scope\", scope=\"%s\"".formatted(scope));
     }

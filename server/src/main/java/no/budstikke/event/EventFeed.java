@@ -157,7 +157,11 @@ public final class EventFeed implements AutoCloseable {
     /// Names an event in the log for [#find].
     ///
     /// @param stored when it was stored: finds its partition
-    public record Place(LogPosition at, Instant stored) {}
+    public record Place(LogPosition at, Instant stored) {
+
+        /// Before every event.
+        public static final Place START = new Place(LogPosition.START, Instant.EPOCH);
+    }
 
     /// The events at these places, as far as they are still in the log. One statement, on the caller's
     /// connection.

@@ -21,8 +21,18 @@ public final class EventRoom implements AutoCloseable {
     private final DayPartitions traces;
     private final RecentEventStore recentEvents;
     private final EventApi api;
+    private final EventLookupStore lookup = new EventLookupStore();
+    private final LogWatch watch;
+    private final StreamEvents streams;
+    private final StreamApi streamApi;
     private final AppEventApi appApi;
     private final PrivateEventApi privateApi;
+
+    /// How streams are served.
+    ///
+    /// @param most open at once
+    /// @param heartbeat how often an idle one gets a comment
+    public record Streams(int most, Duration heartbeat) {}
 
     /// The rooms that this one stands on.
     public record Neighbours(
@@ -40,7 +50,7 @@ public final class EventRoom implements AutoCloseable {
     ///     end
     /// @param retention how long an event is kept
     /// @param traceRetention how long is kept what other components tell of their attempts
-    public record Setup(String baseUrl, Duration retention, Duration traceRetention) {}
+    public record Setup(String baseUrl, Duration retention, Duration traceRetention, Streams streams) {}
 
     public EventRoom(Neighbours neighbours, Setup setup) {
         Database database = neighbours.database();
@@ -70,6 +80,35 @@ public final class EventRoom implements AutoCloseable {
                 new QueryAppEvents(access, neighbours.parties(), store),
                 pages);
         this.privateApi = new PrivateEventApi(neighbours.platform(), reader, storeEvent, new TraceStore(database));
+        this.watch = new LogWatch(database, lookup, signal);
+        this.streams = new StreamEvents(
+                database,
+                lookup,
+                watch,
+                access,
+                new StreamEvents.Limits(setup.streams().most(), setup.streams().heartbeat()));
+        this.streamApi = new StreamApi(neighbours.authentication(), streams);
+    }
+
+    /// For whoever goes through the log at a pace of his own.
+    public EventLookupStore lookup() {
+        return lookup;
+    }
+
+    /// For whoever waits for new events.
+    public LogWatch watch() {
+        return watch;
+    }
+
+    /// For housekeeping, about every ten seconds.
+    public void breakOffStuckStreams() {
+        streams.breakOffTheStuck();
+    }
+
+    /// Ends the streams, and all waiting for new events, so that the web server need not wait for them.
+    public void endStreams() {
+        streams.close();
+        watch.close();
     }
 
     /// For whoever changes something and tells of it in the same transaction.
@@ -99,6 +138,7 @@ public final class EventRoom implements AutoCloseable {
 
     public void addRoutes(Routes routes) {
         api.addTo(routes);
+        streamApi.addTo(routes);
         appApi.addTo(routes);
         privateApi.addTo(routes);
     }
@@ -108,11 +148,13 @@ public final class EventRoom implements AutoCloseable {
         partitions.makeAhead();
         traces.makeAhead();
         commits.start();
+        watch.start();
     }
 
     /// Writes what publishers wait for. The feed's reader must have ended.
     @Override
     public void close() {
+        endStreams();
         commits.close();
         feed.close();
     }

@@ -3,10 +3,14 @@ package no.budstikke.http;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -116,10 +120,23 @@ public final class HttpServer implements AutoCloseable {
         for (Reply.Header header : reply.headers()) {
             out.headers().add(HeaderNames.create(header.name()), header.value());
         }
-        if (reply.body().length == 0) {
+        if (reply.stream().isPresent()) {
+            write(reply.stream().get(), out);
+        } else if (reply.body().length == 0) {
             out.send();
         } else {
             out.send(reply.body());
+        }
+    }
+
+    private static void write(Reply.Stream stream, ServerResponse out) {
+        try (OutputStream body = out.outputStream()) {
+            stream.writeTo(body);
+        } catch (IOException | UncheckedIOException e) {
+            throw new CloseConnectionException("the reader of a stream is gone", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CloseConnectionException("a stream was broken off", e);
         }
     }
 

@@ -2,8 +2,10 @@ package no.budstikke.subscription;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import no.budstikke.database.Database;
 import no.budstikke.database.Transaction;
+import no.budstikke.event.EventFeed;
 import no.budstikke.identity.Caller;
 
 /// Subscribes, or finds the same subscription again and has its endpoint validated once more. Spec:
@@ -40,6 +42,7 @@ final class CreateSubscription {
     private final Admission admission;
     private final FilterWarnings warnings;
     private final Validation validation;
+    private final PullCursors cursors;
     private final InstantSource time;
 
     CreateSubscription(
@@ -49,6 +52,7 @@ final class CreateSubscription {
             Admission admission,
             FilterWarnings warnings,
             Validation validation,
+            PullCursors cursors,
             InstantSource time) {
         this.database = database;
         this.store = store;
@@ -56,6 +60,7 @@ final class CreateSubscription {
         this.admission = admission;
         this.warnings = warnings;
         this.validation = validation;
+        this.cursors = cursors;
         this.time = time;
     }
 
@@ -64,13 +69,23 @@ final class CreateSubscription {
             case Admission.Verdict.Unreadable(String member) -> new Outcome.Unreadable(member);
             case Admission.Verdict.Refused(Refusal why, String resource) -> new Outcome.Refused(why, resource);
             case Admission.Verdict.Admitted(SubscriptionRules.Verdict.Granted granted, String consumer) ->
-                new Outcome.Created(store(granted, consumer), warnings.about(request, granted.filters()));
+                created(request, granted, consumer);
         };
     }
 
-    private Subscription store(SubscriptionRules.Verdict.Granted granted, String consumer) {
+    private Outcome created(SubscriptionRequest request, SubscriptionRules.Verdict.Granted granted, String consumer) {
+        Optional<EventFeed.Place> beginning = request.pull().flatMap(pull -> cursors.beginning(pull.after()));
+        if (request.pull().isPresent() && beginning.isEmpty()) {
+            return new Outcome.Refused(Refusal.UNKNOWN_AFTER, "");
+        }
+        return new Outcome.Created(store(granted, consumer, beginning), warnings.about(request, granted.filters()));
+    }
+
+    private Subscription store(
+            SubscriptionRules.Verdict.Granted granted, String consumer, Optional<EventFeed.Place> beginning) {
         Subscription stored = database.inTransaction(tx -> {
             Subscription subscription = store.add(tx, granted, consumer, time.instant());
+            beginning.ifPresent(place -> cursors.start(tx, subscription.id(), place));
             if (!subscription.isPulled()) {
                 validation.ask(tx, subscription.id());
             }

@@ -1,8 +1,9 @@
 package no.budstikke.subscription;
 
 /// Why no subscription is made, in the contract's order. Texts are sent as JSON strings; an empty one as
-/// no body. Spec: events §4.2, §4.4, §9.5.
+/// no body. Those about pulling are our own. Spec: events §4.2, §4.4, §9.5.
 enum Refusal {
+    PULLED_WITH_ENDPOINT(400, "A subscription with delivery mode pull has no endpoint to push events towards"),
     ENDPOINT(400, "Missing or invalid endpoint to push events towards"),
     SOURCE(400, "SourceFilter must be an absolute URL with the https scheme."),
     NO_SCOPE(403, ""),
@@ -16,6 +17,7 @@ enum Refusal {
     NO_CONSUMER(400, "Missing event consumer"),
     SOURCE_NO_APP(400, "A valid app id is required in source filter {environment}/{org}/{app}"),
     SOURCE_OF_ANOTHER_RESOURCE(400, "Provided resource filter and source filter are not compatible"),
+    UNKNOWN_AFTER(400, "There is no event with the id that delivery.after names"),
     NOT_AUTHORIZED(403, "Not authorized to create a subscription for resource %s.");
 
     private final int status;

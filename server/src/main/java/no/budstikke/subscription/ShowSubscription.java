@@ -6,7 +6,7 @@ import no.budstikke.identity.Caller;
 
 /// Shows one subscription to its owner. One that is shown as validated matches on this node from then
 /// on, at the latest. Spec: events §2.10.
-final class ShowSubscription {
+public final class ShowSubscription {
 
     private final Database database;
     private final SubscriptionStore store;
@@ -18,7 +18,7 @@ final class ShowSubscription {
         this.index = index;
     }
 
-    OwnSubscription show(Caller caller, int id) {
+    public OwnSubscription show(Caller caller, int id) {
         Optional<Subscription> found = database.inTransaction(tx -> store.find(tx, id));
         if (found.filter(Subscription::validated).isPresent()
                 && index.find(id).filter(Subscription::validated).isEmpty()) {

@@ -145,7 +145,7 @@ final class SubscriptionApi {
         });
     }
 
-    private static Reply withId(Request request, IntFunction<Reply> work) {
+    static Reply withId(Request request, IntFunction<Reply> work) {
         String given = request.pathParameter("id");
         OptionalInt id = number(given);
         return id.isPresent()

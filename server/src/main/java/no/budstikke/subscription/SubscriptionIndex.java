@@ -59,6 +59,11 @@ public final class SubscriptionIndex {
         return table.find(id);
     }
 
+    /// What tells for any event whether this subscription's filters let it through.
+    public FilterCheck check(Subscription subscription) {
+        return new FilterCheck(subscription.filters(), sources, parties);
+    }
+
     /// Has `action` told the id of every subscription that disappears, on every node, just after it
     /// stops to match. What fails in it is not told again. For use at start, before [#load()].
     public void onDeleted(IntConsumer action) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import no.budstikke.http.Json;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,13 @@ record SubscriptionRequest(
         @Nullable String alternativeSubjectFilter,
         @Nullable String typeFilter,
         boolean includeSubunits,
-        Terms terms) {
+        Terms terms,
+        Optional<Pull> pull) {
+
+    /// That the subscriber wants to fetch its events itself.
+    ///
+    /// @param after id of the event after which it begins; empty: with what comes from now on
+    record Pull(Optional<String> after) {}
 
     sealed interface Reading {
 
@@ -89,8 +96,10 @@ record SubscriptionRequest(
             }
         }
         Terms terms;
+        Optional<Pull> pull;
         try {
             terms = TermsReader.read(object);
+            pull = TermsReader.pull(object);
         } catch (TermsReader.Unreadable e) {
             return new Reading.Unreadable(e.member(), e.reason());
         }
@@ -102,11 +111,12 @@ record SubscriptionRequest(
                 texts.get("alternativesubjectfilter"),
                 texts.get("typefilter"),
                 includeSubunits,
-                terms));
+                terms,
+                pull));
     }
 
     /// PostgreSQL keeps neither the character U+0000 nor half a surrogate pair.
-    private static boolean isStorable(String text) {
+    static boolean isStorable(String text) {
         return text.indexOf('\0') < 0 && StandardCharsets.UTF_16BE.newEncoder().canEncode(text);
     }
 }

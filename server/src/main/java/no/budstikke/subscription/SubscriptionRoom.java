@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import no.budstikke.access.Access;
 import no.budstikke.database.Database;
+import no.budstikke.event.EventLookupStore;
 import no.budstikke.event.RecentEventStore;
 import no.budstikke.http.Routes;
 import no.budstikke.identity.Authentication;
@@ -22,7 +23,11 @@ public final class SubscriptionRoom {
 
     private final SubscriptionIndex index;
     private final MarkValidated markValidated;
+    private final MarkDisabled markDisabled;
+    private final PullCursors cursors;
+    private final ShowSubscription show;
     private final SubscriptionApi api;
+    private final StandingApi standingApi;
 
     /// The rooms that this one stands on.
     public record Neighbours(
@@ -32,6 +37,7 @@ public final class SubscriptionRoom {
             RecentEventStore recentEvents,
             PartyRegister parties,
             Timers timers,
+            EventLookupStore events,
             InstantSource time) {}
 
     /// How this server is set up.
@@ -69,6 +75,9 @@ public final class SubscriptionRoom {
         var store = new SubscriptionStore();
         index = new SubscriptionIndex(database, store, sources, parties);
         markValidated = new MarkValidated(database, store, index);
+        markDisabled = new MarkDisabled(store, index);
+        cursors = new PullCursors(database, new PullCursorStore(), neighbours.events());
+        show = new ShowSubscription(database, store, index);
         var admission = new Admission(
                 new SubscriptionRules(
                         setup.endpoints(),
@@ -84,6 +93,7 @@ public final class SubscriptionRoom {
                 admission,
                 warnings,
                 (tx, id) -> timers.set(tx, VALIDATE_SUBSCRIPTION, Integer.toString(id), time.instant()),
+                cursors,
                 time);
         api = new SubscriptionApi(
                 neighbours.authentication(),
@@ -91,8 +101,19 @@ public final class SubscriptionRoom {
                 new TrySubscription(
                         database, store, admission, warnings, neighbours.recentEvents(), neighbours.access(), time),
                 new ListSubscriptions(database, store),
-                new ShowSubscription(database, store, index),
+                show,
                 new DeleteSubscription(database, store, index));
+        standingApi = new StandingApi(neighbours.authentication(), new ChangeStanding(database, store, index, time));
+    }
+
+    /// For rooms that do something for a subscription's owner.
+    public ShowSubscription show() {
+        return show;
+    }
+
+    /// For whoever lets subscribers fetch their events.
+    public PullCursors cursors() {
+        return cursors;
     }
 
     /// Finds the subscriptions that match an event.
@@ -105,8 +126,14 @@ public final class SubscriptionRoom {
         return markValidated;
     }
 
+    /// For whoever learns that an endpoint is gone.
+    public MarkDisabled markDisabled() {
+        return markDisabled;
+    }
+
     public void addRoutes(Routes routes) {
         api.addRoutes(routes);
+        standingApi.addRoutes(routes);
     }
 
     /// The routes for components of the platform.

@@ -46,8 +46,12 @@ record SubscriptionRules(EndpointRule endpoints, Sources sources, boolean reject
         if (source.isPresent() && source.get() instanceof CanonicalUrl.Reading.Unparsable) {
             return new Verdict.Unreadable("sourceFilter");
         }
-        if (!(endPoint instanceof CanonicalUrl.Reading.Web(CanonicalUrl endPointUrl))
-                || !endpoints.allows(endPointUrl)) {
+        boolean pulled = request.pull().isPresent();
+        Optional<CanonicalUrl> endPointUrl = allowedEndPoint(endPoint);
+        if (pulled && !textOrEmpty(request.endPoint()).isEmpty()) {
+            return refused(Refusal.PULLED_WITH_ENDPOINT);
+        }
+        if (!pulled && endPointUrl.isEmpty()) {
             return refused(Refusal.ENDPOINT);
         }
         Optional<CanonicalUrl> sourceUrl = source.flatMap(this::allowedSource);
@@ -73,9 +77,15 @@ record SubscriptionRules(EndpointRule endpoints, Sources sources, boolean reject
         }
         return switch (app ? apps.of(caller, asked) : generic(asked)) {
             case Ruling.Granted(Subscription.Filters filters) ->
-                new Verdict.Granted(Optional.of(endPointUrl), filters, request.terms());
+                new Verdict.Granted(endPointUrl, filters, request.terms());
             case Ruling.Refused(Refusal why) -> refused(why);
         };
+    }
+
+    private Optional<CanonicalUrl> allowedEndPoint(CanonicalUrl.Reading reading) {
+        return reading instanceof CanonicalUrl.Reading.Web(CanonicalUrl url) && endpoints.allows(url)
+                ? Optional.of(url)
+                : Optional.empty();
     }
 
     private Optional<CanonicalUrl> allowedSource(CanonicalUrl.Reading reading) {

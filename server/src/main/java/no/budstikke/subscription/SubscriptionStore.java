@@ -122,6 +122,51 @@ final class SubscriptionStore {
         tx.handle().createUpdate(MARK_VALIDATED).bind("id", id).execute();
     }
 
+    private static final String DISABLE = """
+            update subscription
+               set disabled = :now, disabled_reason = :reason
+             where id = :id
+               and disabled is null
+            """;
+
+    /// Whether it was not disabled before.
+    boolean disable(Transaction tx, int id, String reason, Instant now) {
+        return tx.handle()
+                        .createUpdate(DISABLE)
+                        .bind("id", id)
+                        .bind("reason", reason)
+                        .bind("now", now.atOffset(ZoneOffset.UTC))
+                        .execute()
+                > 0;
+    }
+
+    private static final String PAUSE = """
+            update subscription
+               set paused = :now
+             where id = :id
+               and paused is null
+            """;
+
+    /// Keeps the time of an earlier pause.
+    void pause(Transaction tx, int id, Instant now) {
+        tx.handle()
+                .createUpdate(PAUSE)
+                .bind("id", id)
+                .bind("now", now.atOffset(ZoneOffset.UTC))
+                .execute();
+    }
+
+    private static final String RESUME = """
+            update subscription
+               set paused = null
+             where id = :id
+               and paused is not null
+            """;
+
+    void resume(Transaction tx, int id) {
+        tx.handle().createUpdate(RESUME).bind("id", id).execute();
+    }
+
     private static final String HORIZON = """
             select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as horizon, now() as read
             """;

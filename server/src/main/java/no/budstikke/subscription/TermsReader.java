@@ -77,6 +77,31 @@ final class TermsReader {
         return Optional.of(new Terms.Batch(max, Duration.ofMillis(wait)));
     }
 
+    /// Whether the subscriber will fetch its events itself: `"delivery": {"mode": "pull", "after":
+    /// "…"}`. It has to say so, since an endpoint that was merely forgotten is an error of the
+    /// contract's.
+    static Optional<SubscriptionRequest.Pull> pull(JsonNode subscription) throws Unreadable {
+        JsonNode delivery = object(subscription, "delivery", "$.delivery");
+        JsonNode mode = member(delivery, "mode");
+        JsonNode after = member(delivery, "after");
+        if (isAbsent(mode) || mode.asText().equalsIgnoreCase("push")) {
+            if (!isAbsent(after)) {
+                throw new Unreadable("$.delivery.after", "Only a subscription that is pulled begins after an event.");
+            }
+            return Optional.empty();
+        }
+        if (!mode.asText().equalsIgnoreCase("pull")) {
+            throw new Unreadable("$.delivery.mode", "The mode must be 'push' or 'pull'.");
+        }
+        if (isAbsent(after)) {
+            return Optional.of(new SubscriptionRequest.Pull(Optional.empty()));
+        }
+        if (!after.isTextual() || after.asText().isEmpty()) {
+            throw new Unreadable("$.delivery.after", "This must be the id of an event, or '0' for the first.");
+        }
+        return Optional.of(new SubscriptionRequest.Pull(Optional.of(after.asText())));
+    }
+
     private static JsonNode object(JsonNode in, String name, String path) throws Unreadable {
         JsonNode value = member(in, name);
         if (!isAbsent(value) && !value.isObject()) {

@@ -58,6 +58,9 @@ class SettingsTest {
               retention: P30D
               sourceAliases:
                 - https://platform.altinn.no/
+              streams:
+                most: 20
+                heartbeat: 3s
               appsDomains: [apps.at22.altinn.cloud]
             compatibility:
               rejectUnsupportedFilters: true
@@ -79,6 +82,7 @@ class SettingsTest {
               timeout: 10s
               concurrency: 8
               retrySchedule: [1s, PT1M, 1d]
+              disableAfter: 3d
               attemptRetention: 12h
               allowHttp: false
               allowLoopback: false
@@ -105,7 +109,8 @@ class SettingsTest {
                                 List.of(
                                         URI.create("https://platform.tt02.altinn.no"),
                                         URI.create("https://platform.altinn.no")),
-                                List.of("apps.altinn.no", "apps.tt02.altinn.no")),
+                                List.of("apps.altinn.no", "apps.tt02.altinn.no"),
+                                new Events.Streams(1_000, Duration.ofSeconds(15))),
                         new Compatibility(false, true),
                         new Identity(true, List.of(), List.of(), List.of("platform"), "AltinnStudioRuntime"),
                         new Delivery(
@@ -123,6 +128,7 @@ class SettingsTest {
                                         Duration.ofHours(6),
                                         Duration.ofHours(12),
                                         Duration.ofHours(12)),
+                                Duration.ofDays(5),
                                 Duration.ofDays(30),
                                 true,
                                 true)));
@@ -145,7 +151,8 @@ class SettingsTest {
                         false,
                         Duration.ofDays(30),
                         List.of(URI.create("https://platform.altinn.no")),
-                        List.of("apps.at22.altinn.cloud")),
+                        List.of("apps.at22.altinn.cloud"),
+                        new Events.Streams(20, Duration.ofSeconds(3))),
                 new Compatibility(true, false),
                 new Identity(
                         false,
@@ -169,6 +176,7 @@ class SettingsTest {
                         Duration.ofSeconds(10),
                         8,
                         List.of(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofDays(1)),
+                        Duration.ofDays(3),
                         Duration.ofHours(12),
                         false,
                         false));
@@ -398,6 +406,8 @@ class SettingsTest {
                 "events.retention           | -P1D",
                 "events.retention           | P3M",
                 "events.sourceAliases       | https://a.example.no,b",
+                "events.streams.most        | many",
+                "events.streams.heartbeat   | 3",
                 "events.appsDomains         | https://apps.altinn.no",
                 "identity.issuers           | idp",
                 "identity.platformIssuers   | ttd",
@@ -405,6 +415,7 @@ class SettingsTest {
                 "delivery.timeout           | 45 s",
                 "delivery.concurrency       | 0",
                 "delivery.retrySchedule     | 10s,soon",
+                "delivery.disableAfter      | never",
                 "delivery.allowHttp         | 1",
             })
     void a_bad_value_is_refused_by_key_and_value(String key, String value) {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CircuitTest {
 
@@ -39,20 +42,28 @@ class CircuitTest {
         assertThat(circuit.isOpen()).isFalse();
     }
 
-    @Test
-    void while_it_is_open_one_probe_at_a_time_goes_out_every_few_seconds() {
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void while_it_is_open_probes_go_out_every_few_seconds_whether_they_fail_or_hang(long seed) {
+        var random = new SplittableRandom(seed);
         fail(10);
         assertThat(circuit.takeProbe(now)).as("at once").isFalse();
+        Instant last = now;
         int probes = 0;
-        for (int second = 0; second < 60; second++) {
-            now = now.plusSeconds(1);
+        for (int tick = 0; tick < 600; tick++) {
+            now = now.plusMillis(250);
             if (circuit.takeProbe(now)) {
                 probes++;
-                assertThat(circuit.takeProbe(now)).as("a second one").isFalse();
-                circuit.learn(DOWN, now);
+                assertThat(Duration.between(last, now))
+                        .as("seed %d, probe %d", seed, probes)
+                        .isBetween(Duration.ofSeconds(2), Duration.ofMillis(5_250));
+                last = now;
+                if (random.nextBoolean()) {
+                    circuit.learn(DOWN, now);
+                }
             }
         }
-        assertThat(probes).isBetween(12, 30);
+        assertThat(probes).as("seed %d: in 150 seconds", seed).isBetween(30, 75);
     }
 
     @Test
@@ -66,11 +77,36 @@ class CircuitTest {
     }
 
     @Test
+    void an_endpoint_that_asks_to_be_left_alone_is_left_alone_for_so_long_and_no_probe_disturbs_it() {
+        circuit.learn(new Outcome.Rejected(429, "", Optional.of("60")), now);
+        assertThat(circuit.isOpen()).isTrue();
+        assertThat(circuit.takeProbe(now.plusSeconds(59))).isFalse();
+        assertThat(circuit.learn(UP, now.plusSeconds(1))).as("something that was under way").isFalse();
+        assertThat(circuit.wake(now.plusSeconds(59))).isFalse();
+        assertThat(circuit.isOpen()).isTrue();
+        assertThat(circuit.wake(now.plusSeconds(60))).isTrue();
+        assertThat(circuit.isOpen()).isFalse();
+        assertThat(circuit.closed()).as("there was no outage to catch up on").isEqualTo(Instant.EPOCH);
+    }
+
+    @Test
+    void nobody_is_left_alone_for_ever() {
+        circuit.learn(new Outcome.Rejected(503, "", Optional.of("999999999999")), now);
+        assertThat(circuit.wake(now.plus(Duration.ofMinutes(10)))).isTrue();
+    }
+
+    @Test
+    void retry_after_on_a_refusal_of_one_event_is_not_about_the_endpoint() {
+        circuit.learn(new Outcome.Rejected(409, "", Optional.of("60")), now);
+        assertThat(circuit.isOpen()).isFalse();
+    }
+
+    @Test
     void an_answered_probe_closes_it_and_tells_when() {
         fail(10);
         now = now.plusSeconds(5);
         assertThat(circuit.takeProbe(now)).isTrue();
-        circuit.learn(UP, now);
+        assertThat(circuit.learn(UP, now)).isTrue();
         assertThat(circuit.isOpen()).isFalse();
         assertThat(circuit.closed()).isEqualTo(now);
     }

@@ -60,6 +60,18 @@ class OpenApiApiTest {
                         "GET /events/api/v1/subscriptions",
                         "GET /events/api/v1/subscriptions/{id}",
                         "DELETE /events/api/v1/subscriptions/{id}",
+                        "GET /events/api/v1/events/stream",
+                        "POST /events/api/v1/subscriptions/{id}/pause",
+                        "POST /events/api/v1/subscriptions/{id}/resume",
+                        "GET /events/api/v1/subscriptions/{id}/events",
+                        "POST /events/api/v1/subscriptions/{id}/acknowledge",
+                        "GET /events/api/v1/subscriptions/{id}/deliveries",
+                        "GET /events/api/v1/subscriptions/{id}/deliveries/summary",
+                        "POST /events/api/v1/subscriptions/{id}/deliveries/{event}/resend",
+                        "POST /events/api/v1/subscriptions/{id}/replays",
+                        "GET /events/api/v1/subscriptions/{id}/replays",
+                        "GET /events/api/v1/subscriptions/{id}/replays/{replay}",
+                        "DELETE /events/api/v1/subscriptions/{id}/replays/{replay}",
                         "GET /events/api/v1/subscription/{id}");
         assertThat(description.path("webhooks").fieldNames()).toIterable().containsExactly("event", "validation");
     }

@@ -167,7 +167,8 @@ class AppRulesTest {
                         alternativeSubject,
                         null,
                         includeSubunits,
-                        Terms.PLAIN),
+                        Terms.PLAIN,
+                        Optional.empty()),
                 caller);
     }
 }

@@ -3,6 +3,7 @@ package no.budstikke.subscription;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,7 +110,15 @@ class FilterWarningsTest {
             @Nullable String alternativeSubject,
             @Nullable String type) {
         var request = new SubscriptionRequest(
-                "https://hook.example/", source, resource, subject, alternativeSubject, type, false, Terms.PLAIN);
+                "https://hook.example/",
+                source,
+                resource,
+                subject,
+                alternativeSubject,
+                type,
+                false,
+                Terms.PLAIN,
+                Optional.empty());
         return switch (RULES.of(request, Callers.serviceOwner("altinn:events.subscribe"))) {
             case SubscriptionRules.Verdict.Granted granted -> WARNINGS.about(request, granted.filters());
             case SubscriptionRules.Verdict.Refused refused -> throw new AssertionError(refused);

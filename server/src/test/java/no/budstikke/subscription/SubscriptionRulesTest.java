@@ -148,6 +148,14 @@ class SubscriptionRulesTest {
             @Nullable String type,
             boolean includeSubunits) {
         return new SubscriptionRequest(
-                endPoint, source, resource, subject, alternativeSubject, type, includeSubunits, Terms.PLAIN);
+                endPoint,
+                source,
+                resource,
+                subject,
+                alternativeSubject,
+                type,
+                includeSubunits,
+                Terms.PLAIN,
+                Optional.empty());
     }
 }

@@ -197,7 +197,8 @@ class SubscriptionTableTest {
         var random = new SplittableRandom(seed);
         var world = new World(random);
         var all = new TreeMap<Integer, Subscription>();
-        var filling = new SubscriptionTable.Filling(new SubscriptionTable(SOURCES, KnownParties.many(World.PARTIES)));
+        Parties parties = KnownParties.many(World.PARTIES);
+        var filling = new SubscriptionTable.Filling(new SubscriptionTable(SOURCES, parties));
         for (int id = 1; id <= 300; id++) {
             Subscription subscription = world.subscription(id);
             all.put(id, subscription);
@@ -227,6 +228,15 @@ class SubscriptionTableTest {
                             .as("seed %d, step %d: %s", seed, step, event)
                             .extracting(Subscription::id)
                             .containsExactlyInAnyOrderElementsOf(expected);
+                    // One subscription looked at by itself says the same, and names the filter.
+                    all.values().stream()
+                            .filter(Subscription::validated)
+                            .skip(step % 50)
+                            .findFirst()
+                            .ifPresent(
+                                    any -> assertThat(new FilterCheck(any.filters(), SOURCES, parties).matches(event))
+                                            .as("seed %d: %s and %s", seed, any, event)
+                                            .isEqualTo(world.naivelyMatches(any, event)));
                     matches += expected.size();
                 }
             }

@@ -30,6 +30,7 @@ import no.budstikke.database.Database;
 import no.budstikke.database.TestDatabase;
 import no.budstikke.database.Transaction;
 import no.budstikke.event.CloudEvent;
+import no.budstikke.event.EventLookupStore;
 import no.budstikke.event.RecentEventStore;
 import no.budstikke.http.Json;
 import no.budstikke.http.PlainRequest;
@@ -110,7 +111,15 @@ class SubscriptionsTest {
         PartyRegister nobody = PartyRegister.of(List.of());
         return new SubscriptionApi(
                 new Authentication(new TokenVerifier(List.of(), Duration.ZERO, InstantSource.system())),
-                new CreateSubscription(database, store, here, admission, warnings, (_, id) -> toValidate.add(id), TIME),
+                new CreateSubscription(
+                        database,
+                        store,
+                        here,
+                        admission,
+                        warnings,
+                        (_, id) -> toValidate.add(id),
+                        new PullCursors(database, new PullCursorStore(), new EventLookupStore()),
+                        TIME),
                 new TrySubscription(
                         database,
                         store,

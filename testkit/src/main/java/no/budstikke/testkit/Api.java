@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -107,6 +108,26 @@ public final class Api {
 
     public Response send(String method, String path, byte[] body) {
         return send(method, path, Optional.empty(), BodyPublishers.ofByteArray(body));
+    }
+
+    /// Opens a stream of Server-Sent Events; an [AssertionError] when the answer is anything but 200.
+    public EventStream stream(String path) {
+        URI target = URI.create(address + path);
+        HttpRequest.Builder request = HttpRequest.newBuilder(target).header("Accept", "text/event-stream");
+        headers.forEach(header -> request.header(header.name(), header.value()));
+        try {
+            HttpResponse<InputStream> response = CLIENT.send(request.build(), BodyHandlers.ofInputStream());
+            if (response.statusCode() != 200) {
+                throw new AssertionError("GET " + target + " -> " + response.statusCode() + " "
+                        + new String(response.body().readAllBytes(), UTF_8));
+            }
+            return new EventStream(response.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException("No answer to GET " + target, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted in GET " + target, e);
+        }
     }
 
     // --- the contract's requests ---

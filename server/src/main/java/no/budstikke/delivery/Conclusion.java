@@ -1,0 +1,75 @@
+package no.budstikke.delivery;
+
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// Draws the conclusion from an attempt: works out what follows for the delivery and hands it in for
+/// settling.
+final class Conclusion {
+
+    private final Settlement settlement;
+    private final Consequence.Rules rules;
+
+    Conclusion(Settlement settlement, Consequence.Rules rules) {
+        this.settlement = settlement;
+        this.rules = rules;
+    }
+
+    /// When a request was made: by the clock, and on that for durations.
+    record Span(Instant started, Instant ended, long startedAt, long endedAt) {
+
+        /// One that ends now.
+        ///
+        /// @param startedAt `System.nanoTime()` of then
+        static Span of(Instant started, Instant ended, long startedAt) {
+            return new Span(started, ended, startedAt, System.nanoTime());
+        }
+
+        int millis() {
+            return (int) ((endedAt - startedAt) / 1_000_000);
+        }
+    }
+
+    /// Returns whether the delivery is over; otherwise it goes back to the backlog.
+    boolean draw(Delivery delivery, Outcome outcome, Span span) {
+        var past = new Consequence.Past(
+                delivery.attempts(), delivery.due(), failingSince(delivery.lane().failures(), outcome, span.ended()));
+        Consequence consequence = Consequence.of(
+                outcome,
+                past,
+                span.started(),
+                span.ended(),
+                rules,
+                ThreadLocalRandom.current().nextDouble());
+        if (consequence instanceof Consequence.Disable(String reason)) {
+            delivery.lane().disable(reason);
+        }
+        int number = outcome instanceof Outcome.Accepted ? delivery.attempts() + 1 : past.number(span.started());
+        settlement.attempted(
+                delivery,
+                new Attempt(
+                        delivery.subscription(),
+                        delivery.at(),
+                        number,
+                        span.started(),
+                        span.millis(),
+                        outcome),
+                consequence);
+        return switch (consequence) {
+            case Consequence.Settle _, Consequence.GiveUp _ -> true;
+            case Consequence.TryAgain _, Consequence.Disable _ -> false;
+        };
+    }
+
+    private static Instant failingSince(Failures failures, Outcome outcome, Instant now) {
+        return switch (outcome) {
+            case Outcome.Accepted _ -> {
+                failures.end();
+                yield now;
+            }
+            case Outcome.Rejected _, Outcome.TimedOut _, Outcome.Unreachable _, Outcome.Barred _ ->
+                failures.failed(now);
+            case Outcome.Denied _, Outcome.Withdrawn _ -> now;
+        };
+    }
+}

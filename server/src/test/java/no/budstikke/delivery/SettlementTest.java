@@ -16,6 +16,9 @@ import no.budstikke.event.EventFeed;
 import no.budstikke.event.LogPosition;
 import no.budstikke.event.LoggedEvent;
 import no.budstikke.event.TestFeed;
+import no.budstikke.subscription.Standing;
+import no.budstikke.subscription.Subscription;
+import no.budstikke.subscription.Terms;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +39,8 @@ class SettlementTest {
     private final Settlement settlement = new Settlement(database, store, new Backlog(feed), () -> NOW);
     private final Leases leases = new Leases(database, settlement::leave);
     /// Attempts nothing: whatever is offered stays.
-    private final Lane lane = new Lane(SUBSCRIPTION, new Circuit(), 1, _ -> {}, _ -> {});
+    private final Lane lane =
+            new Lane(subscription(), new Endpoint(1, _ -> {}, _ -> {}), _ -> {}, _ -> {});
 
     private final Thread settling = Thread.ofPlatform().unstarted(settlement::run);
 
@@ -55,6 +59,25 @@ class SettlementTest {
         leases.close();
         feed.close();
         database.close();
+    }
+
+    private static Subscription subscription() {
+        return new Subscription(
+                SUBSCRIPTION,
+                Optional.empty(),
+                new Subscription.Filters(
+                        Optional.empty(),
+                        "urn:altinn:resource:r",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        false),
+                Terms.PLAIN,
+                "/org/ttd",
+                "/org/ttd",
+                NOW,
+                true,
+                Standing.ACTIVE);
     }
 
     private Lease leaseOf(int shard) {

@@ -19,9 +19,9 @@ import no.budstikke.event.LoggedEvent;
 
 /// The durable table of deliveries that did not succeed at once, and that of those that were given up.
 ///
-/// Of an ordered instance only the first row is handed out. `behind` marks rows that wait for another. It
-/// may be missing, which costs a look, but never stays when the row has become the first: whoever removes
-/// rows of ordered instances calls [#release] in the same transaction.
+/// Of an ordered instance only the first row is handed out. `behind` marks rows that wait for another.
+/// It may be missing, which costs a look, but never stays when the row has become the first: whoever
+/// removes rows of ordered instances calls [#release] in the same transaction.
 final class Backlog {
 
     private final EventFeed events;
@@ -276,11 +276,7 @@ final class Backlog {
                  order by xid, position
                  limit ?
                 """;
-        return read(
-                tx,
-                sql,
-                statement -> statement.setInt(3, limit),
-                part);
+        return read(tx, sql, statement -> statement.setInt(3, limit), part);
     }
 
     /// When the next row after `now` is due.
@@ -446,7 +442,8 @@ final class Backlog {
         var found = new ArrayList<Found>();
         try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
             statement.setInt(1, subscription);
-            statement.setArray(2, tx.connection().createArrayOf("int4", part.shards().toArray()));
+            statement.setArray(
+                    2, tx.connection().createArrayOf("int4", part.shards().toArray()));
             parameters.set(statement);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {

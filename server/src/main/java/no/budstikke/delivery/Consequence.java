@@ -56,8 +56,7 @@ sealed interface Consequence {
     static Consequence of(Outcome outcome, Past past, Instant started, Instant now, Rules rules, double random) {
         return switch (outcome) {
             case Outcome.Accepted _, Outcome.Denied _, Outcome.Withdrawn _ -> new Settle();
-            case Outcome.Rejected(int status, _, _) when status == Outcome.GONE ->
-                new Disable(Disable.GONE);
+            case Outcome.Rejected rejected when rejected.status() == Outcome.GONE -> new Disable(Disable.GONE);
             case Outcome.Rejected _, Outcome.TimedOut _, Outcome.Unreachable _, Outcome.Barred _ ->
                 now.isBefore(past.failingSince().plus(rules.disableAfter()))
                         ? again(outcome, past, started, now, rules.schedule(), random)

@@ -68,8 +68,7 @@ public final class DeliveryRoom implements AutoCloseable {
         var backlog = new Backlog(feed);
         webhooks = new WebhookClient(new EndpointGuard(rules.loopbackAllowed()), rules.timeout(), rules.concurrency());
         settlement = new Settlement(database, store, backlog, time);
-        var conclusion =
-                new Conclusion(settlement, new Consequence.Rules(rules.schedule(), rules.disableAfter()));
+        var conclusion = new Conclusion(settlement, new Consequence.Rules(rules.schedule(), rules.disableAfter()));
         var bodies = new WebhookBody(parties);
         var push = new PushEvent(subscriptions, access, bodies, webhooks, conclusion, settlement, time);
         var batch = new PushBatch(subscriptions, push, bodies, webhooks, conclusion, settlement, time);
@@ -80,8 +79,7 @@ public final class DeliveryRoom implements AutoCloseable {
                 push.attempt(first);
             }
         };
-        lanes = new Lanes(
-                rules.concurrency(), attempt, behind -> settlement.putOff(behind, Lane.AFTER_AN_EARLIER_ONE));
+        lanes = new Lanes(rules.concurrency(), attempt, behind -> settlement.putOff(behind, Lane.AFTER_AN_EARLIER_ONE));
         leases = new Leases(database, settlement::leave);
         var stores = new DisableSubscription.Stores(database, log, backlog, new FailingStore());
         var disable = new DisableSubscription(stores, markDisabled, time, ids, eventsApi);

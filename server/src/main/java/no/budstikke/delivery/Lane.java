@@ -156,7 +156,8 @@ final class Lane {
     }
 
     /// Why the subscription is to be disabled; null when it is not.
-    @Nullable String disabling() {
+    @Nullable
+    String disabling() {
         return disabling;
     }
 
@@ -170,7 +171,8 @@ final class Lane {
 
     /// Takes a delivery from the log. Null; or why it is for the backlog instead: whoever offers it then
     /// has it written there before it offers the next one.
-    @Nullable String offer(Delivery delivery) {
+    @Nullable
+    String offer(Delivery delivery) {
         String obstacle = paused ? PAUSED : circuit().isOpen() ? ENDPOINT_DOWN : null;
         if (obstacle != null && !isOrdered()) {
             return obstacle;
@@ -198,8 +200,8 @@ final class Lane {
         }
     }
 
-    /// Takes deliveries that were read from the backlog; there was [#room] for them. Those whose instance
-    /// went another way meanwhile stay there, and are looked for again.
+    /// Takes deliveries that were read from the backlog; there was [#room] for them. Those whose
+    /// instance went another way meanwhile stay there, and are looked for again.
     void resume(List<Delivery> deliveries) {
         for (Delivery delivery : deliveries) {
             synchronized (endpoint) {
@@ -301,7 +303,8 @@ final class Lane {
     // --- deliveries out: for the endpoint's workers, under its lock ---
 
     /// The next delivery; null when there is none to be sent now.
-    @Nullable Delivery next() {
+    @Nullable
+    Delivery next() {
         announced = hasPortion();
         if (!announced) {
             return null;
@@ -547,8 +550,8 @@ final class Lane {
         }
     }
 
-    /// Notes that a row was written that was put off at `changed` and is due at `due`. When it was put off
-    /// because of an outage that had ended before it was written, it is caught up on.
+    /// Notes that a row was written that was put off at `changed` and is due at `due`. When it was put
+    /// off because of an outage that had ended before it was written, it is caught up on.
     synchronized void putOff(Instant changed, Instant due) {
         if (circuit().closed().isAfter(changed)) {
             drained = Instant.EPOCH;

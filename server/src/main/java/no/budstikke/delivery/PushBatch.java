@@ -176,7 +176,11 @@ final class PushBatch {
                         Ids.derived(ids).toString(),
                         WebhookRequest.BATCH,
                         body(batch, to),
-                        batch.getFirst().event().context().map(Traceparent::next).map(Traceparent::text)));
+                        batch.getFirst()
+                                .event()
+                                .context()
+                                .map(Traceparent::next)
+                                .map(Traceparent::text)));
             } catch (RuntimeException e) {
                 LOG.error(
                         "a batch of {} for subscription {} failed here",

@@ -132,13 +132,11 @@ class ConsequenceTest {
             assertThat(Duration.between(START, due))
                     .as("seed %d: attempt %d, asked for %s, jitter %s", seed, attempt, asked, jitter)
                     .isBetween(plain, longest)
-                    .isEqualTo(
-                            asked.compareTo(plain) < 0 ? plain : asked.compareTo(longest) > 0 ? longest : asked);
+                    .isEqualTo(asked.compareTo(plain) < 0 ? plain : asked.compareTo(longest) > 0 ? longest : asked);
         }
     }
 
-    private static final Consequence.Rules RULES =
-            new Consequence.Rules(RetrySchedule.CONTRACT, Duration.ofDays(5));
+    private static final Consequence.Rules RULES = new Consequence.Rules(RetrySchedule.CONTRACT, Duration.ofDays(5));
 
     /// The next consequence of an endpoint that took something just before.
     private static Consequence follow(Outcome outcome, int attempts, Instant now, double random) {

@@ -39,8 +39,7 @@ class SettlementTest {
     private final Settlement settlement = new Settlement(database, store, new Backlog(feed), () -> NOW);
     private final Leases leases = new Leases(database, settlement::leave);
     /// Attempts nothing: whatever is offered stays.
-    private final Lane lane =
-            new Lane(subscription(), new Endpoint(1, _ -> {}, _ -> {}), _ -> {}, _ -> {});
+    private final Lane lane = new Lane(subscription(), new Endpoint(1, _ -> {}, _ -> {}), _ -> {}, _ -> {});
 
     private final Thread settling = Thread.ofPlatform().unstarted(settlement::run);
 

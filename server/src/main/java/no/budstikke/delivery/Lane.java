@@ -106,12 +106,8 @@ final class Lane {
         if (paused != pausedNow) {
             paused = pausedNow;
         }
-        if (terms != now.terms()) {
-            if (terms.equals(now.terms())) {
-                terms = now.terms();
-            } else {
-                adopt(now.terms());
-            }
+        if (!terms.equals(now.terms())) {
+            adopt(now.terms());
         }
     }
 
@@ -314,14 +310,17 @@ final class Lane {
     }
 
     private Delivery poll() {
-        Queue<Delivery> turn = turn();
-        sinceAnOldOne = turn == fromBacklog ? 0 : sinceAnOldOne + 1;
-        return turn.remove();
+        boolean old = isAnOldOnesTurn();
+        sinceAnOldOne = old ? 0 : sinceAnOldOne + 1;
+        return (old ? fromBacklog : fromLog).remove();
     }
 
-    private Queue<Delivery> turn() {
-        boolean anOldOne = fromLog.isEmpty() || (sinceAnOldOne >= NEW_ONES_FOR_AN_OLD_ONE && !fromBacklog.isEmpty());
-        return anOldOne ? fromBacklog : fromLog;
+    private boolean isAnOldOnesTurn() {
+        return fromLog.isEmpty() || (sinceAnOldOne >= NEW_ONES_FOR_AN_OLD_ONE && !fromBacklog.isEmpty());
+    }
+
+    private @Nullable Delivery peek() {
+        return (isAnOldOnesTurn() ? fromBacklog : fromLog).peek();
     }
 
     /// Whether there is more to send at once.
@@ -344,10 +343,10 @@ final class Lane {
         var room = new BatchRoom(terms.batch().map(Terms.Batch::max).orElse(1));
         synchronized (endpoint) {
             add(first, portion, room);
-            Delivery next = turn().peek();
+            Delivery next = peek();
             while (next != null && room.fits(next)) {
                 add(poll(), portion, room);
-                next = turn().peek();
+                next = peek();
             }
         }
         return portion;

@@ -192,7 +192,7 @@ class OrderGateTest {
             seen = byKey.values().stream()
                     .filter(items -> !heldAtLook.contains(items.getFirst()))
                     .flatMap(items -> items.stream().limit(followers ? 3 : 1))
-                    .sorted(Comparator.comparing(Item::number))
+                    .sorted(Comparator.comparingInt(Item::number))
                     .toList();
         }
 

@@ -62,7 +62,7 @@ class WallsTest {
             Set.of("EventLog", "EventFeed", "DayPartitions", "Backlog", "BatchStatement", "Timers");
 
     private static final Pattern USE_CASE = Pattern.compile(
-            "(Initialize|Show|Read|Search|Mark|MarkAs|Confirm|Purge|Publish|Check|Create|List|Delete|Query|Push|Validate)"
+            "(Initialize|Show|Read|Search|Mark|MarkAs|Confirm|Purge|Publish|Check|Create|List|Delete|Query|Push|Validate|Disable)"
                     + "[A-Z].*");
 
     /// Rules and the values they speak of: the domain without clock, network, disk.
@@ -73,6 +73,9 @@ class WallsTest {
             "no.budstikke.delivery.Consequence",
             "no.budstikke.delivery.Outcome",
             "no.budstikke.delivery.Circuit",
+            "no.budstikke.delivery.ConcurrencyLimit",
+            "no.budstikke.delivery.OrderGate",
+            "no.budstikke.delivery.RetryAfter",
             "no.budstikke.event.CorrespondenceEventType",
             "no.budstikke.party.OrganizationNumber",
             "no.budstikke.party.NationalIdentityNumber");

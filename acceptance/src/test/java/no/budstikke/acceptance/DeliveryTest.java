@@ -152,10 +152,8 @@ class DeliveryTest {
     @Test
     void a_connection_that_breaks_midway_is_a_failure_and_the_event_comes_again() {
         subscribe(webhook);
-        for (Answer misbehaviour : List.of(
-                new Answer.CloseWithoutAnswer(),
-                new Answer.Junk(),
-                Answer.redirect("http://127.0.0.1:1/"))) {
+        for (Answer misbehaviour :
+                List.of(new Answer.CloseWithoutAnswer(), new Answer.Junk(), Answer.redirect("http://127.0.0.1:1/"))) {
             webhook.answerNext(1, misbehaviour);
             CloudEvents event = publish();
             advanceUntil(event, 2, Duration.ofSeconds(1));

@@ -76,19 +76,20 @@ class EndpointHealthTest {
         webhook.answer(Answer.gone());
         publish();
 
-        Awaitility.await().untilAsserted(() -> assertThat(show(gone).path("status").asText())
-                .isEqualTo("disabled"));
+        Awaitility.await()
+                .untilAsserted(
+                        () -> assertThat(show(gone).path("status").asText()).isEqualTo("disabled"));
         assertThat(show(gone).path("statusReason").asText()).contains("410");
-        JsonNode told = healthy.awaitEvent(event -> event.path("type")
-                        .asText()
-                        .equals("platform.events.subscriptiondisabled")
-                && event.path("data").path("subscription").asInt() == gone);
+        JsonNode told =
+                healthy.awaitEvent(event -> event.path("type").asText().equals("platform.events.subscriptiondisabled")
+                        && event.path("data").path("subscription").asInt() == gone);
         assertThat(told.path("source").asText()).endsWith("/events/api/v1/subscriptions/" + gone);
         assertThat(told.path("data").path("reason").asText()).contains("410");
         try (EmbeddedDatabase database = EmbeddedDatabase.of(server)) {
-            Awaitility.await().untilAsserted(() -> assertThat(database.ask(
-                            "select string_agg(reason, ' ') from dead_letter where subscription = " + gone))
-                    .isEqualTo("subscription disabled"));
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(database.ask(
+                                    "select string_agg(reason, ' ') from dead_letter where subscription = " + gone))
+                            .isEqualTo("subscription disabled"));
         }
 
         webhook.clear();
@@ -151,8 +152,9 @@ class EndpointHealthTest {
     }
 
     private int subscribe(Webhook to) {
-        return owner().establish(
-                        Subscription.to(to.url("/hook")).resourceFilter(RESOURCE).typeFilter(type))
+        return owner().establish(Subscription.to(to.url("/hook"))
+                        .resourceFilter(RESOURCE)
+                        .typeFilter(type))
                 .path("id")
                 .asInt();
     }
@@ -165,10 +167,11 @@ class EndpointHealthTest {
 
     private CloudEvents publish() {
         CloudEvents event = CloudEvents.event().type(type).resource(RESOURCE);
-        server.as(server.tokens()
-                        .fresh(
-                                "GetEnterpriseToken",
-                                "org=ttd&orgNo=991825827&env=dev&scopes=altinn:events.publish,altinn:events.publish.admin"))
+        server.as(
+                        server.tokens()
+                                .fresh(
+                                        "GetEnterpriseToken",
+                                        "org=ttd&orgNo=991825827&env=dev&scopes=altinn:events.publish,altinn:events.publish.admin"))
                 .publish(event)
                 .expect(200);
         return event;

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Deliveries in order of their instance, and in batches, where the subscription asks for it. The server's
-/// retries come quickly, so that a failing instance fails many times. Design §4.3.
+/// Deliveries in order of their instance, and in batches, where the subscription asks for it. The
+/// server's retries come quickly, so that a failing instance fails many times. Design §4.3.
 class OrderAndBatchTest {
 
     private static final String RESOURCE = Parties.resourceUrn(3);
@@ -94,8 +94,7 @@ class OrderAndBatchTest {
         try (Budstikke mortal = Budstikke.builder()
                 .setting("delivery.retrySchedule", Collections.nCopies(400, "200ms"))
                 .start()) {
-            mortal.as(mortal.tokens().serviceOwner())
-                    .establish(subscription().with("ordering", "resourceInstance"));
+            mortal.as(mortal.tokens().serviceOwner()).establish(subscription().with("ordering", "resourceInstance"));
             var random = new SplittableRandom(7);
             var back = new CountDownLatch(1);
             webhook.answer(request -> {
@@ -113,8 +112,8 @@ class OrderAndBatchTest {
             publish(mortal, instances, 15, 20);
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
-                    .untilAsserted(() -> instances.forEach(instance -> assertThat(new LinkedHashSet<>(taken(instance)))
-                            .hasSize(20)));
+                    .untilAsserted(() -> instances.forEach(instance ->
+                            assertThat(new LinkedHashSet<>(taken(instance))).hasSize(20)));
             // What was taken and not yet written down when the server died may come again, but in order.
             instances.forEach(instance -> assertThat(List.copyOf(new LinkedHashSet<>(taken(instance))))
                     .as(instance)
@@ -171,7 +170,8 @@ class OrderAndBatchTest {
         instances.forEach(instance -> assertThat(taken(instance))
                 .as(instance)
                 .isEqualTo(IntStream.range(0, 30).boxed().toList()));
-        assertThat(batches()).anySatisfy(batch -> assertThat(batch.json().size()).isGreaterThan(3));
+        assertThat(batches())
+                .anySatisfy(batch -> assertThat(batch.json().size()).isGreaterThan(3));
     }
 
     private List<Received> batches() {

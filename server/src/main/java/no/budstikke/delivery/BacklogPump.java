@@ -33,8 +33,8 @@ final class BacklogPump {
     /// The clock may be moved, so a due time can come nearer while we sleep.
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
     private static final Duration BETWEEN_COUNTS = Duration.ofSeconds(1);
-    /// Instances with something in the backlog that are told apart; with more of them all new deliveries of
-    /// the subscription take the way over the backlog.
+    /// Instances with something in the backlog that are told apart; with more of them all new deliveries
+    /// of the subscription take the way over the backlog.
     private static final int MOST_INSTANCES = 50_000;
 
     private final Database database;
@@ -275,8 +275,8 @@ final class BacklogPump {
     /// over it.
     private void count(Lane lane) {
         if (lane.beginCount(BETWEEN_COUNTS)) {
-            List<Long> instances = database.inTransaction(
-                    tx -> backlog.instances(tx, lane.subscription(), MOST_INSTANCES + 1));
+            List<Long> instances =
+                    database.inTransaction(tx -> backlog.instances(tx, lane.subscription(), MOST_INSTANCES + 1));
             lane.counted(instances, instances.size() <= MOST_INSTANCES);
         }
     }
@@ -290,7 +290,8 @@ final class BacklogPump {
         Set<LogPosition> held = lane.held();
         lane.beginLook();
         database.inTransaction(tx -> backlog.first(tx, part(lane, now), held.size() + 1)).stream()
-                .filter(row -> !held.contains(row.event().at()) && !lane.isHeld(row.event().at()))
+                .filter(row -> !held.contains(row.event().at())
+                        && !lane.isHeld(row.event().at()))
                 .findFirst()
                 .map(row -> Delivery.probe(tracked(row), lane, row))
                 .ifPresent(first -> lane.probe(first, attempt));
@@ -342,8 +343,8 @@ final class BacklogPump {
         resume(lane, found.followers(), held);
     }
 
-    /// What comes after those that are found, so that an instance needs no look into the backlog for each
-    /// of its events. Not behind one that has failed before: it may well fail again.
+    /// What comes after those that are found, so that an instance needs no look into the backlog for
+    /// each of its events. Not behind one that has failed before: it may well fail again.
     private List<Backlog.Waiting> followers(
             Transaction tx, Backlog.Part part, List<Backlog.Waiting> rows, Set<LogPosition> held, int limit) {
         List<Long> instances = rows.stream()
@@ -352,9 +353,7 @@ final class BacklogPump {
                 .filter(instance -> instance != InstanceKey.NONE)
                 .toList();
         int room = limit - rows.size();
-        return instances.isEmpty() || room <= 0
-                ? List.of()
-                : backlog.following(tx, part, instances, room);
+        return instances.isEmpty() || room <= 0 ? List.of() : backlog.following(tx, part, instances, room);
     }
 
     private void resume(Lane lane, List<Backlog.Waiting> rows, Set<LogPosition> held) {

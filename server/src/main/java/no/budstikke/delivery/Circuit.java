@@ -3,10 +3,10 @@ package no.budstikke.delivery;
 import java.time.Duration;
 import java.time.Instant;
 
-/// Whether an endpoint is worth trying. Opens after ten failures in a row; while it is open, a probe goes
-/// out every two seconds at the most, once a minute after an hour, and an answer closes it. An endpoint
-/// that asks to be left alone (`Retry-After`) is left alone, without probes, and is then taken to be
-/// back. Shared by all subscriptions with the same endpoint. Design §4.3.
+/// Whether an endpoint is worth trying. Opens after ten failures in a row; while it is open, a probe
+/// goes out every two seconds at the most, once a minute after an hour, and an answer closes it. An
+/// endpoint that asks to be left alone (`Retry-After`) is left alone, without probes, and is then taken
+/// to be back. Shared by all subscriptions with the same endpoint. Design §4.3.
 final class Circuit {
 
     private static final int FAILURES_TO_OPEN = 10;

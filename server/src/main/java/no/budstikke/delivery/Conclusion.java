@@ -33,7 +33,9 @@ final class Conclusion {
     /// Returns whether the delivery is over; otherwise it goes back to the backlog.
     boolean draw(Delivery delivery, Outcome outcome, Span span) {
         var past = new Consequence.Past(
-                delivery.attempts(), delivery.due(), failingSince(delivery.lane().failures(), outcome, span.ended()));
+                delivery.attempts(),
+                delivery.due(),
+                failingSince(delivery.lane().failures(), outcome, span.ended()));
         Consequence consequence = Consequence.of(
                 outcome,
                 past,
@@ -47,13 +49,7 @@ final class Conclusion {
         int number = outcome instanceof Outcome.Accepted ? delivery.attempts() + 1 : past.number(span.started());
         settlement.attempted(
                 delivery,
-                new Attempt(
-                        delivery.subscription(),
-                        delivery.at(),
-                        number,
-                        span.started(),
-                        span.millis(),
-                        outcome),
+                new Attempt(delivery.subscription(), delivery.at(), number, span.started(), span.millis(), outcome),
                 consequence);
         return switch (consequence) {
             case Consequence.Settle _, Consequence.GiveUp _ -> true;

@@ -46,7 +46,7 @@ final class ConcurrencyLimit {
 
     /// To be made after each request; zero while the endpoint bears one at a time.
     Duration pause() {
-        return limit >= 1 ? Duration.ZERO : PAUSE.multipliedBy(Math.round(1 / limit) - 1);
+        return limit >= 1 ? Duration.ZERO : PAUSE.multipliedBy(Math.round(1 / limit) - 1L);
     }
 
     /// Whether a quick answer would change nothing.
@@ -68,7 +68,7 @@ final class ConcurrencyLimit {
             // One that is dead needs no pauses: the circuit opens.
             case NO_ANSWER -> cut(HALF, 1, startedAt, endedAt);
             case BEARABLE -> {
-                measure(endedAt - startedAt);
+                measure((double) (endedAt - startedAt));
                 if (recent > 2 * usual && recent > QUICK.toNanos()) {
                     cut(SLOWER, LEAST, startedAt, endedAt);
                 } else {

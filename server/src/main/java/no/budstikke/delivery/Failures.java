@@ -46,7 +46,8 @@ final class Failures {
     }
 
     /// Since when; null when there are none.
-    @Nullable Instant since() {
+    @Nullable
+    Instant since() {
         return since;
     }
 

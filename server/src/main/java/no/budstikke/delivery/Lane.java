@@ -106,12 +106,8 @@ final class Lane {
         if (paused != pausedNow) {
             paused = pausedNow;
         }
-        if (terms != now.terms()) {
-            if (terms.equals(now.terms())) {
-                terms = now.terms();
-            } else {
-                adopt(now.terms());
-            }
+        if (!terms.equals(now.terms())) {
+            adopt(now.terms());
         }
     }
 
@@ -156,7 +152,8 @@ final class Lane {
     }
 
     /// Why the subscription is to be disabled; null when it is not.
-    @Nullable String disabling() {
+    @Nullable
+    String disabling() {
         return disabling;
     }
 
@@ -170,7 +167,8 @@ final class Lane {
 
     /// Takes a delivery from the log. Null; or why it is for the backlog instead: whoever offers it then
     /// has it written there before it offers the next one.
-    @Nullable String offer(Delivery delivery) {
+    @Nullable
+    String offer(Delivery delivery) {
         String obstacle = paused ? PAUSED : circuit().isOpen() ? ENDPOINT_DOWN : null;
         if (obstacle != null && !isOrdered()) {
             return obstacle;
@@ -198,8 +196,8 @@ final class Lane {
         }
     }
 
-    /// Takes deliveries that were read from the backlog; there was [#room] for them. Those whose instance
-    /// went another way meanwhile stay there, and are looked for again.
+    /// Takes deliveries that were read from the backlog; there was [#room] for them. Those whose
+    /// instance went another way meanwhile stay there, and are looked for again.
     void resume(List<Delivery> deliveries) {
         for (Delivery delivery : deliveries) {
             synchronized (endpoint) {
@@ -301,7 +299,8 @@ final class Lane {
     // --- deliveries out: for the endpoint's workers, under its lock ---
 
     /// The next delivery; null when there is none to be sent now.
-    @Nullable Delivery next() {
+    @Nullable
+    Delivery next() {
         announced = hasPortion();
         if (!announced) {
             return null;
@@ -311,14 +310,17 @@ final class Lane {
     }
 
     private Delivery poll() {
-        Queue<Delivery> turn = turn();
-        sinceAnOldOne = turn == fromBacklog ? 0 : sinceAnOldOne + 1;
-        return turn.remove();
+        boolean old = isAnOldOnesTurn();
+        sinceAnOldOne = old ? 0 : sinceAnOldOne + 1;
+        return (old ? fromBacklog : fromLog).remove();
     }
 
-    private Queue<Delivery> turn() {
-        boolean anOldOne = fromLog.isEmpty() || (sinceAnOldOne >= NEW_ONES_FOR_AN_OLD_ONE && !fromBacklog.isEmpty());
-        return anOldOne ? fromBacklog : fromLog;
+    private boolean isAnOldOnesTurn() {
+        return fromLog.isEmpty() || (sinceAnOldOne >= NEW_ONES_FOR_AN_OLD_ONE && !fromBacklog.isEmpty());
+    }
+
+    private @Nullable Delivery peek() {
+        return (isAnOldOnesTurn() ? fromBacklog : fromLog).peek();
     }
 
     /// Whether there is more to send at once.
@@ -341,10 +343,10 @@ final class Lane {
         var room = new BatchRoom(terms.batch().map(Terms.Batch::max).orElse(1));
         synchronized (endpoint) {
             add(first, portion, room);
-            Delivery next = turn().peek();
+            Delivery next = peek();
             while (next != null && room.fits(next)) {
                 add(poll(), portion, room);
-                next = turn().peek();
+                next = peek();
             }
         }
         return portion;
@@ -547,8 +549,8 @@ final class Lane {
         }
     }
 
-    /// Notes that a row was written that was put off at `changed` and is due at `due`. When it was put off
-    /// because of an outage that had ended before it was written, it is caught up on.
+    /// Notes that a row was written that was put off at `changed` and is due at `due`. When it was put
+    /// off because of an outage that had ended before it was written, it is caught up on.
     synchronized void putOff(Instant changed, Instant due) {
         if (circuit().closed().isAfter(changed)) {
             drained = Instant.EPOCH;

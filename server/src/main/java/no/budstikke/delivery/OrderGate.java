@@ -85,13 +85,15 @@ final class OrderGate<T> {
     }
 
     /// The next one in line; null when there is none.
-    @Nullable T behind(long key) {
+    @Nullable
+    T behind(long key) {
         Deque<T> behind = inMemory.get(key);
         return behind == null ? null : behind.peek();
     }
 
     /// Takes the next one in line along with the one that goes; null when there is none.
-    @Nullable T along(long key) {
+    @Nullable
+    T along(long key) {
         Deque<T> behind = inMemory.get(key);
         T next = behind == null ? null : behind.poll();
         if (next != null) {
@@ -101,7 +103,8 @@ final class OrderGate<T> {
     }
 
     /// The one that went is over: the next one may go, which is returned.
-    @Nullable T over(long key) {
+    @Nullable
+    T over(long key) {
         T next = along(key);
         if (next == null) {
             inMemory.remove(key);
@@ -109,9 +112,9 @@ final class OrderGate<T> {
         return next;
     }
 
-    /// Those that went (`count` of them) are sent to the store, to go once more. Those behind them, which
-    /// are returned in order, must follow. The caller has all of them written, and tells by [#written]
-    /// of each.
+    /// Those that went (`count` of them) are sent to the store, to go once more. Those behind them,
+    /// which are returned in order, must follow. The caller has all of them written, and tells by
+    /// [#written] of each.
     List<T> putBack(long key, int count) {
         Deque<T> behind = inMemory.remove(key);
         List<T> followers = behind == null ? List.of() : new ArrayList<>(behind);

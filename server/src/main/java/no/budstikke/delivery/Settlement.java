@@ -479,7 +479,9 @@ final class Settlement {
                 writes(delivery).removals.add(key(delivery));
                 releaseAfterwards(delivery);
                 if (delivery.instance() != InstanceKey.NONE) {
-                    writes(delivery).instancesGoOn.add(new Backlog.Instance(delivery.subscription(), delivery.instance()));
+                    writes(delivery)
+                            .instancesGoOn
+                            .add(new Backlog.Instance(delivery.subscription(), delivery.instance()));
                     afterwards.add(() -> delivery.lane().backlogged(now));
                 }
             }

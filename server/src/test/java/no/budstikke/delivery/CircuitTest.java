@@ -81,7 +81,9 @@ class CircuitTest {
         circuit.learn(new Outcome.Rejected(429, "", Optional.of("60")), now);
         assertThat(circuit.isOpen()).isTrue();
         assertThat(circuit.takeProbe(now.plusSeconds(59))).isFalse();
-        assertThat(circuit.learn(UP, now.plusSeconds(1))).as("something that was under way").isFalse();
+        assertThat(circuit.learn(UP, now.plusSeconds(1)))
+                .as("something that was under way")
+                .isFalse();
         assertThat(circuit.wake(now.plusSeconds(59))).isFalse();
         assertThat(circuit.isOpen()).isTrue();
         assertThat(circuit.wake(now.plusSeconds(60))).isTrue();

@@ -64,8 +64,8 @@ class OrderGateTest {
         assertThat(gate.resume(KEY, "read again")).isEqualTo(OrderGate.Verdict.GO);
     }
 
-    /// A model of the lane, the settlement, the backlog and the pump, whose steps interleave at random: items
-    /// fail at random, memory is short, writes come late and looks are old when they are used.
+    /// A model of the lane, the settlement, the backlog and the pump, whose steps interleave at random:
+    /// items fail at random, memory is short, writes come late and looks are old when they are used.
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void in_every_interleaving_each_key_succeeds_in_order_and_everything_gets_through(long seed) {
@@ -186,12 +186,13 @@ class OrderGateTest {
             heldAtLook.addAll(held);
             boolean followers = random.nextBoolean();
             Map<Long, List<Item>> byKey = new HashMap<>();
-            store.values().forEach(item -> byKey.computeIfAbsent(item.key(), _ -> new ArrayList<>())
-                    .add(item));
+            store.values()
+                    .forEach(item -> byKey.computeIfAbsent(item.key(), _ -> new ArrayList<>())
+                            .add(item));
             seen = byKey.values().stream()
                     .filter(items -> !heldAtLook.contains(items.getFirst()))
                     .flatMap(items -> items.stream().limit(followers ? 3 : 1))
-                    .sorted(Comparator.comparing(Item::number))
+                    .sorted(Comparator.comparingInt(Item::number))
                     .toList();
         }
 

@@ -29,6 +29,7 @@ class DryRunTest {
     private final Api owner;
     private final Api publisher;
     private final Api recipient;
+    private final Api unheardOf;
     private final Webhook webhook;
     private final String source = "https://example.no/" + UUID.randomUUID();
 
@@ -37,6 +38,7 @@ class DryRunTest {
         this.owner = api.as(tokens.serviceOwner());
         this.publisher = api.as(tokens.publisher());
         this.recipient = api.as(tokens.organization(Parties.RECIPIENT.number()));
+        this.unheardOf = api.as(tokens.organization(Parties.THIRD_OTHER.number()));
         this.webhook = webhook;
     }
 
@@ -135,16 +137,14 @@ class DryRunTest {
     }
 
     @Test
-    void an_empty_look_back_is_told_of() {
+    void that_there_is_nothing_to_look_at_is_told() {
+        String app = "urn:altinn:resource:app_ttd_test-app";
         JsonNode answer = dryRun(
-                owner,
+                unheardOf,
                 5,
-                Subscription.to(webhook.url("/"))
-                        .resourceFilter("urn:altinn:resource:app_ttd_test-app")
-                        .subjectFilter(Parties.RECIPIENT.party()));
-        assertThat(answer.path("examined").asInt() > 0
-                        || answer.path("warnings").toString().contains("no event"))
-                .isTrue();
+                Subscription.to(webhook.url("/")).resourceFilter(app).subjectFilter(Parties.THIRD_OTHER.party()));
+        assertThat(answer.path("examined").asInt()).isZero();
+        assertThat(answer.path("warnings").toString()).contains("there is no event of " + app + " that you may see");
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import no.budstikke.http.Json;
+import no.budstikke.http.JsonBody;
 import no.budstikke.http.Problem;
 import no.budstikke.http.Reply;
 import no.budstikke.http.Request;

@@ -3,6 +3,7 @@ package no.budstikke.event;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.Charset;
+import no.budstikke.http.JsonBody;
 
 /// The body of `POST /app`. Members are empty when they were not given; `id`, `time`, `data` and
 /// whatever else comes is ignored. Spec: events §2.2.

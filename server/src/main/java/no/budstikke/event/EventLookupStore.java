@@ -218,16 +218,7 @@ public final class EventLookupStore {
                 new LogPosition(row.getLong("xid"), row.getLong("position")),
                 row.getInt("shard"),
                 instant(row),
-                new CloudEvent(
-                        row.getString("id"),
-                        row.getString("source"),
-                        row.getString("type"),
-                        row.getString("resource"),
-                        Optional.ofNullable(row.getString("resource_instance")),
-                        Optional.ofNullable(row.getString("subject")),
-                        Optional.ofNullable(row.getString("alternative_subject")),
-                        Optional.ofNullable(row.getString("time")),
-                        row.getString("body")),
+                EventStore.event(row),
                 // Whoever sends it reads it anew.
                 Optional.empty());
     }

@@ -234,7 +234,8 @@ final class EventStore {
                 .orElse(Place.START);
     }
 
-    private static CloudEvent event(ResultSet row) throws SQLException {
+    /// An event of a row with all its columns.
+    static CloudEvent event(ResultSet row) throws SQLException {
         return new CloudEvent(
                 row.getString("id"),
                 row.getString("source"),

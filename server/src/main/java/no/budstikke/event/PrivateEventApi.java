@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import no.budstikke.http.Json;
+import no.budstikke.http.JsonBody;
 import no.budstikke.http.Problem;
 import no.budstikke.http.Reply;
 import no.budstikke.http.Request;

@@ -1,7 +1,6 @@
 package no.budstikke.event;
 
 import no.budstikke.access.Access;
-import no.budstikke.access.Access.EventTarget;
 import no.budstikke.identity.Caller;
 
 /// Takes one event from outside into the log. Spec: events §2.3.
@@ -29,7 +28,7 @@ final class PublishEvent {
     ///
     /// @throws IllegalStateException when the database refuses what our checks let through
     Published publish(Caller caller, CloudEvent event) {
-        if (!access.mayPublish(caller, target(event))) {
+        if (!access.mayPublish(caller, event.target())) {
             return Published.DENIED;
         }
         return switch (storeEvent.store(event)) {
@@ -38,9 +37,5 @@ final class PublishEvent {
             case UNFIT ->
                 throw new IllegalStateException("event " + event.id() + " passed all checks but can't be stored");
         };
-    }
-
-    static EventTarget target(CloudEvent event) {
-        return event.target();
     }
 }

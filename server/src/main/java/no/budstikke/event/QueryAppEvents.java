@@ -77,7 +77,7 @@ final class QueryAppEvents {
     private Outcome found(Caller caller, List<CloudEvent> scanned) {
         List<CloudEvent> seen = scanned.stream()
                 .filter(event -> AppSource.of(event.source()).isInstance())
-                .filter(event -> access.mayRead(caller, PublishEvent.target(event)))
+                .filter(event -> access.mayRead(caller, event.target()))
                 .toList();
         return new Outcome.Found(QueryEvents.Found.of(scanned, seen));
     }

@@ -37,7 +37,7 @@ final class QueryEvents {
     Found query(Caller caller, EventStore.Page page) {
         List<CloudEvent> scanned = events.events(page);
         List<CloudEvent> seen = scanned.stream()
-                .filter(event -> access.mayRead(caller, PublishEvent.target(event)))
+                .filter(event -> access.mayRead(caller, event.target()))
                 .toList();
         return Found.of(scanned, seen);
     }

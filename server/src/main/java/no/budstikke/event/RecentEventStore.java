@@ -1,7 +1,6 @@
 package no.budstikke.event;
 
 import java.util.Iterator;
-import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import no.budstikke.database.Database;
@@ -19,7 +18,7 @@ public final class RecentEventStore {
 
     /// Newest first, from the index on the resource. The bodies stay where they are.
     private static final String NEWEST = """
-            select id, source, type, resource, resource_instance, subject, alternative_subject, time
+            select id, source, type, resource, resource_instance, subject, alternative_subject, time, '' as body
               from event
              where resource = :resource
              order by xid desc, position desc
@@ -38,16 +37,7 @@ public final class RecentEventStore {
                     .setFetchSize(FETCH)
                     .bind("resource", resource)
                     .bind("limit", limit + 1)
-                    .map((row, _) -> new CloudEvent(
-                            row.getString("id"),
-                            row.getString("source"),
-                            row.getString("type"),
-                            row.getString("resource"),
-                            Optional.ofNullable(row.getString("resource_instance")),
-                            Optional.ofNullable(row.getString("subject")),
-                            Optional.ofNullable(row.getString("alternative_subject")),
-                            Optional.ofNullable(row.getString("time")),
-                            ""))
+                    .map((row, _) -> EventStore.event(row))
                     .stream()) {
                 Iterator<CloudEvent> events = newest.iterator();
                 int read = 0;

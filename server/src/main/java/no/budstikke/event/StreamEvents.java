@@ -93,7 +93,7 @@ final class StreamEvents implements AutoCloseable {
             List<LoggedEvent> page = read(wanted, reached);
             var text = new StringBuilder();
             for (LoggedEvent logged : page) {
-                if (access.mayRead(caller, PublishEvent.target(logged.event()))) {
+                if (access.mayRead(caller, logged.event().target())) {
                     append(text, logged.event());
                 }
                 reached = new EventFeed.Place(logged.at(), logged.stored());

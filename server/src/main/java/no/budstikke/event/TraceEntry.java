@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import no.budstikke.http.JsonBody;
 
 /// One attempt to push an event, as somebody else made it and tells of it. Texts are empty when they
 /// were not given. Spec: events §2.15, §6.7.

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 import no.budstikke.database.Database;
 import no.budstikke.http.Json;
+import no.budstikke.http.JsonBody;
 import no.budstikke.http.Problem;
 import no.budstikke.http.Reply;
 import no.budstikke.http.Request;
@@ -166,12 +167,7 @@ final class ReplayApi {
     }
 
     private static JsonNode member(JsonNode object, String name) {
-        return object.properties().stream()
-                .filter(member -> member.getKey().equalsIgnoreCase(name))
-                .map(Map.Entry::getValue)
-                .filter(value -> !value.isNull())
-                .reduce((_, last) -> last)
-                .orElse(MissingNode.getInstance());
+        return JsonBody.member(object, name).orElse(MissingNode.getInstance());
     }
 
     private Reply list(Subscription subscription) {

@@ -17,28 +17,32 @@ record Admission(SubscriptionRules rules, BiPredicate<String, Access.EventTarget
         ///
         /// @param consumer whose the subscription will be
         record Admitted(SubscriptionRules.Verdict.Granted granted, String consumer) implements Verdict {}
+    }
 
-        /// It may not.
+    /// It may not have it.
+    sealed interface Denial extends Verdict {
+
+        /// By the rules or the policy.
         ///
         /// @param resource for the text of the refusal
-        record Refused(Refusal why, String resource) implements Verdict {}
+        record Refused(Refusal why, String resource) implements Denial {}
 
         /// The request makes no sense.
         ///
         /// @param member that can't be read
-        record Unreadable(String member) implements Verdict {}
+        record Unreadable(String member) implements Denial {}
     }
 
     Verdict of(Caller caller, SubscriptionRequest request) {
         return switch (rules.of(request, caller)) {
-            case SubscriptionRules.Verdict.Unreadable(String member) -> new Verdict.Unreadable(member);
-            case SubscriptionRules.Verdict.Refused(Refusal why) -> new Verdict.Refused(why, "");
+            case SubscriptionRules.Verdict.Unreadable(String member) -> new Denial.Unreadable(member);
+            case SubscriptionRules.Verdict.Refused(Refusal why) -> new Denial.Refused(why, "");
             case SubscriptionRules.Verdict.Granted granted -> {
                 Subscription.Filters filters = granted.filters();
                 Optional<String> consumer =
                         Consumer.of(caller).filter(found -> maySubscribe.test(found, target(filters)));
                 yield consumer.<Verdict>map(found -> new Verdict.Admitted(granted, found))
-                        .orElseGet(() -> new Verdict.Refused(Refusal.NOT_AUTHORIZED, filters.resource()));
+                        .orElseGet(() -> new Denial.Refused(Refusal.NOT_AUTHORIZED, filters.resource()));
             }
         };
     }

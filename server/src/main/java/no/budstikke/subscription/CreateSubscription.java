@@ -31,9 +31,7 @@ final class CreateSubscription {
             }
         }
 
-        record Refused(Refusal why, String resource) implements Outcome {}
-
-        record Unreadable(String member) implements Outcome {}
+        record Denied(Admission.Denial why) implements Outcome {}
     }
 
     private final Database database;
@@ -66,8 +64,7 @@ final class CreateSubscription {
 
     Outcome create(Caller caller, SubscriptionRequest request) {
         return switch (admission.of(caller, request)) {
-            case Admission.Verdict.Unreadable(String member) -> new Outcome.Unreadable(member);
-            case Admission.Verdict.Refused(Refusal why, String resource) -> new Outcome.Refused(why, resource);
+            case Admission.Denial why -> new Outcome.Denied(why);
             case Admission.Verdict.Admitted(SubscriptionRules.Verdict.Granted granted, String consumer) ->
                 created(request, granted, consumer);
         };
@@ -76,7 +73,7 @@ final class CreateSubscription {
     private Outcome created(SubscriptionRequest request, SubscriptionRules.Verdict.Granted granted, String consumer) {
         Optional<EventFeed.Place> beginning = request.pull().flatMap(pull -> cursors.beginning(pull.after()));
         if (request.pull().isPresent() && beginning.isEmpty()) {
-            return new Outcome.Refused(Refusal.UNKNOWN_AFTER, "");
+            return new Outcome.Denied(new Admission.Denial.Refused(Refusal.UNKNOWN_AFTER, ""));
         }
         return new Outcome.Created(store(granted, consumer, beginning), warnings.about(request, granted.filters()));
     }

@@ -95,8 +95,7 @@ final class SubscriptionApi {
     private static Reply reply(Request request, TrySubscription.Outcome outcome) {
         return switch (outcome) {
             case TrySubscription.Outcome.Tried tried -> Reply.json(200, Json.SPARSE, DryRun.Answer.of(tried));
-            case TrySubscription.Outcome.Refused(Refusal why, String resource) -> refused(why, resource);
-            case TrySubscription.Outcome.Unreadable(String member) -> unreadable(request, member);
+            case TrySubscription.Outcome.Denied(Admission.Denial why) -> denied(request, why);
         };
     }
 
@@ -109,19 +108,20 @@ final class SubscriptionApi {
                         ? created
                         : created.with("Budstikke-Filter-Warning", String.join("; ", warnings));
             }
-            case CreateSubscription.Outcome.Refused(Refusal why, String resource) -> refused(why, resource);
-            case CreateSubscription.Outcome.Unreadable(String member) -> unreadable(request, member);
+            case CreateSubscription.Outcome.Denied(Admission.Denial why) -> denied(request, why);
         };
     }
 
-    private static Reply refused(Refusal why, String resource) {
-        String text = why.text(resource);
-        return text.isEmpty() ? Reply.empty(why.status()) : Reply.json(why.status(), Json.SPARSE, text);
-    }
-
-    private static Reply unreadable(Request request, String member) {
-        return Problem.validation(
-                request, Map.of("$." + member, List.of("The JSON value could not be converted to a URI.")));
+    private static Reply denied(Request request, Admission.Denial denial) {
+        return switch (denial) {
+            case Admission.Denial.Refused(Refusal why, String resource) -> {
+                String text = why.text(resource);
+                yield text.isEmpty() ? Reply.empty(why.status()) : Reply.json(why.status(), Json.SPARSE, text);
+            }
+            case Admission.Denial.Unreadable(String member) ->
+                Problem.validation(
+                        request, Map.of("$." + member, List.of("The JSON value could not be converted to a URI.")));
+        };
     }
 
     Reply list(Caller caller) {

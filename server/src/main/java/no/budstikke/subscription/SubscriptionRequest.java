@@ -4,12 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import no.budstikke.http.Json;
+import no.budstikke.http.JsonBody;
 import org.jspecify.annotations.Nullable;
 
 /// The body of `POST /subscriptions`. Names of members in any case, unknown ones ignored. Spec: events
@@ -76,7 +76,7 @@ record SubscriptionRequest(
                         "typefilter" -> {
                     if (value.isNull()) {
                         texts.remove(name);
-                    } else if (value.isTextual() && isStorable(value.textValue())) {
+                    } else if (value.isTextual() && JsonBody.isStorable(value.textValue())) {
                         texts.put(name, value.textValue());
                     } else {
                         return new Reading.Unreadable(
@@ -100,8 +100,8 @@ record SubscriptionRequest(
         try {
             terms = TermsReader.read(object);
             pull = TermsReader.pull(object);
-        } catch (TermsReader.Unreadable e) {
-            return new Reading.Unreadable(e.member(), e.reason());
+        } catch (JsonBody.Unreadable e) {
+            return new Reading.Unreadable(e.key(), e.text());
         }
         return new Reading.Understood(new SubscriptionRequest(
                 texts.get("endpoint"),
@@ -113,10 +113,5 @@ record SubscriptionRequest(
                 includeSubunits,
                 terms,
                 pull));
-    }
-
-    /// PostgreSQL keeps neither the character U+0000 nor half a surrogate pair.
-    static boolean isStorable(String text) {
-        return text.indexOf('\0') < 0 && StandardCharsets.UTF_16BE.newEncoder().canEncode(text);
     }
 }

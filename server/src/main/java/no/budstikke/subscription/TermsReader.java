@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import no.budstikke.event.Notation;
+import no.budstikke.http.JsonBody;
 
 /// Reads the members of `POST /subscriptions` that say how the events are wanted: `notation`,
 /// `ordering`, `delivery`. Names in any case; null is as good as absent; unknown members are ignored.
@@ -14,61 +14,38 @@ final class TermsReader {
 
     private TermsReader() {}
 
-    /// A value that is not understood.
-    static final class Unreadable extends Exception {
-
-        private static final long serialVersionUID = 1;
-
-        private final String member;
-
-        private Unreadable(String member, String reason) {
-            super(reason);
-            this.member = member;
-        }
-
-        /// Its path, such as `$.delivery.batch.max`.
-        String member() {
-            return member;
-        }
-
-        /// What would be understood.
-        String reason() {
-            return String.valueOf(getMessage());
-        }
-    }
-
-    /// @throws Unreadable naming the first member whose value is of no use
-    static Terms read(JsonNode subscription) throws Unreadable {
+    /// @throws JsonBody.Unreadable naming the first member whose value is of no use
+    static Terms read(JsonNode subscription) throws JsonBody.Unreadable {
         return new Terms(notation(subscription), ordering(subscription), batch(subscription));
     }
 
-    private static Optional<Notation> notation(JsonNode subscription) throws Unreadable {
+    private static Optional<Notation> notation(JsonNode subscription) throws JsonBody.Unreadable {
         JsonNode value = member(subscription, "notation");
-        if (isAbsent(value)) {
+        if (value.isMissingNode()) {
             return Optional.empty();
         }
         return switch (value.asText().toLowerCase(Locale.ROOT)) {
             case "party" -> Optional.of(Notation.PARTY);
             case "urn" -> Optional.of(Notation.URN);
-            default -> throw new Unreadable("$.notation", "The notation must be 'party' or 'urn'.");
+            default -> throw new JsonBody.Unreadable("$.notation", "The notation must be 'party' or 'urn'.");
         };
     }
 
-    private static Terms.Ordering ordering(JsonNode subscription) throws Unreadable {
+    private static Terms.Ordering ordering(JsonNode subscription) throws JsonBody.Unreadable {
         JsonNode value = member(subscription, "ordering");
-        if (isAbsent(value)) {
+        if (value.isMissingNode()) {
             return Terms.Ordering.NONE;
         }
         if (value.asText().equalsIgnoreCase("resourceInstance")) {
             return Terms.Ordering.RESOURCE_INSTANCE;
         }
-        throw new Unreadable("$.ordering", "The ordering must be 'resourceInstance', or be left out.");
+        throw new JsonBody.Unreadable("$.ordering", "The ordering must be 'resourceInstance', or be left out.");
     }
 
-    private static Optional<Terms.Batch> batch(JsonNode subscription) throws Unreadable {
+    private static Optional<Terms.Batch> batch(JsonNode subscription) throws JsonBody.Unreadable {
         JsonNode delivery = object(subscription, "delivery", "$.delivery");
         JsonNode batch = object(delivery, "batch", "$.delivery.batch");
-        if (isAbsent(batch)) {
+        if (batch.isMissingNode()) {
             return Optional.empty();
         }
         int max = number(batch, "max", "$.delivery.batch.max", 1, Terms.Batch.LARGEST);
@@ -80,37 +57,38 @@ final class TermsReader {
     /// Whether the subscriber will fetch its events itself: `"delivery": {"mode": "pull", "after":
     /// "…"}`. It has to say so, since an endpoint that was merely forgotten is an error of the
     /// contract's.
-    static Optional<SubscriptionRequest.Pull> pull(JsonNode subscription) throws Unreadable {
+    static Optional<SubscriptionRequest.Pull> pull(JsonNode subscription) throws JsonBody.Unreadable {
         JsonNode delivery = object(subscription, "delivery", "$.delivery");
         JsonNode mode = member(delivery, "mode");
         JsonNode after = member(delivery, "after");
-        if (isAbsent(mode) || mode.asText().equalsIgnoreCase("push")) {
-            if (!isAbsent(after)) {
-                throw new Unreadable("$.delivery.after", "Only a subscription that is pulled begins after an event.");
+        if (mode.isMissingNode() || mode.asText().equalsIgnoreCase("push")) {
+            if (!after.isMissingNode()) {
+                throw new JsonBody.Unreadable(
+                        "$.delivery.after", "Only a subscription that is pulled begins after an event.");
             }
             return Optional.empty();
         }
         if (!mode.asText().equalsIgnoreCase("pull")) {
-            throw new Unreadable("$.delivery.mode", "The mode must be 'push' or 'pull'.");
+            throw new JsonBody.Unreadable("$.delivery.mode", "The mode must be 'push' or 'pull'.");
         }
-        if (isAbsent(after)) {
+        if (after.isMissingNode()) {
             return Optional.of(new SubscriptionRequest.Pull(Optional.empty()));
         }
         if (!after.isTextual() || after.asText().isEmpty()) {
-            throw new Unreadable("$.delivery.after", "This must be the id of an event, or '0' for the first.");
+            throw new JsonBody.Unreadable("$.delivery.after", "This must be the id of an event, or '0' for the first.");
         }
         return Optional.of(new SubscriptionRequest.Pull(Optional.of(after.asText())));
     }
 
-    private static JsonNode object(JsonNode in, String name, String path) throws Unreadable {
+    private static JsonNode object(JsonNode in, String name, String path) throws JsonBody.Unreadable {
         JsonNode value = member(in, name);
-        if (!isAbsent(value) && !value.isObject()) {
-            throw new Unreadable(path, "This must be an object.");
+        if (!value.isMissingNode() && !value.isObject()) {
+            throw new JsonBody.Unreadable(path, "This must be an object.");
         }
         return value;
     }
 
-    private static int number(JsonNode in, String name, String path, int least, int most) throws Unreadable {
+    private static int number(JsonNode in, String name, String path, int least, int most) throws JsonBody.Unreadable {
         JsonNode value = member(in, name);
         if (value.isIntegralNumber()
                 && value.canConvertToInt()
@@ -118,18 +96,10 @@ final class TermsReader {
                 && value.intValue() <= most) {
             return value.intValue();
         }
-        throw new Unreadable(path, "This must be a whole number from " + least + " to " + most + ".");
-    }
-
-    private static boolean isAbsent(JsonNode value) {
-        return value.isMissingNode() || value.isNull();
+        throw new JsonBody.Unreadable(path, "This must be a whole number from " + least + " to " + most + ".");
     }
 
     private static JsonNode member(JsonNode object, String name) {
-        return object.properties().stream()
-                .filter(member -> member.getKey().equalsIgnoreCase(name))
-                .map(Map.Entry::getValue)
-                .reduce((_, last) -> last)
-                .orElse(MissingNode.getInstance());
+        return JsonBody.member(object, name).orElse(MissingNode.getInstance());
     }
 }

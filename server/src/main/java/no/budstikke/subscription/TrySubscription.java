@@ -62,9 +62,7 @@ final class TrySubscription {
             }
         }
 
-        record Refused(Refusal why, String resource) implements Outcome {}
-
-        record Unreadable(String member) implements Outcome {}
+        record Denied(Admission.Denial why) implements Outcome {}
     }
 
     /// How many of the examined events each filter keeps out, whether or not another one does so too.
@@ -75,8 +73,7 @@ final class TrySubscription {
     /// @param newest how many events to examine, of the subscription's resource
     Outcome attempt(Caller caller, SubscriptionRequest request, int newest) {
         return switch (admission.of(caller, request)) {
-            case Admission.Verdict.Unreadable(String member) -> new Outcome.Unreadable(member);
-            case Admission.Verdict.Refused(Refusal why, String resource) -> new Outcome.Refused(why, resource);
+            case Admission.Denial why -> new Outcome.Denied(why);
             case Admission.Verdict.Admitted(SubscriptionRules.Verdict.Granted granted, String consumer) -> {
                 var trial = new Trial(caller, consumer, granted.filters(), newest);
                 boolean complete = events.newest(granted.filters().resource(), MOST_READ, trial::examine);

@@ -1,39 +1,42 @@
-package no.budstikke.event;
+package no.budstikke.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import no.budstikke.http.Json;
 
 /// The members of a JSON body, found by their names in any case. Spec: events §2, §9.2.
-record JsonBody(JsonNode object) {
+public record JsonBody(JsonNode object) {
 
     /// Ends the reading of a body.
-    static final class Unreadable extends Exception {
+    public static final class Unreadable extends Exception {
 
         private static final long serialVersionUID = 1;
         private final String key;
 
         /// @param key in the problem document's `errors`: `$.member`, `$`, or empty for no body
-        Unreadable(String key, String message) {
+        public Unreadable(String key, String message) {
             super(message, null, false, false);
             this.key = key;
         }
 
-        String key() {
+        /// The key in the problem document's `errors`.
+        public String key() {
             return key;
         }
 
-        String text() {
+        /// What is wrong, in one sentence.
+        public String text() {
             return String.valueOf(getMessage());
         }
     }
 
-    static JsonBody read(byte[] body, Charset charset) throws Unreadable {
+    /// The object that a body is.
+    ///
+    /// @throws Unreadable when it is none
+    public static JsonBody read(byte[] body, Charset charset) throws Unreadable {
         String text = new String(body, charset);
         JsonNode json;
         try {
@@ -51,7 +54,7 @@ record JsonBody(JsonNode object) {
     }
 
     /// The text of a member; empty text when it is missing or null.
-    String text(String name) throws Unreadable {
+    public String text(String name) throws Unreadable {
         Optional<JsonNode> value = value(name);
         if (value.isPresent()
                 && !(value.get().isTextual() && isStorable(value.get().textValue()))) {
@@ -61,12 +64,12 @@ record JsonBody(JsonNode object) {
     }
 
     /// PostgreSQL keeps neither the character U+0000 nor half a surrogate pair.
-    private static boolean isStorable(String text) {
+    public static boolean isStorable(String text) {
         return text.indexOf('\0') < 0 && StandardCharsets.UTF_16BE.newEncoder().canEncode(text);
     }
 
     /// The number of a member that is an integer of 32 bits.
-    Optional<Integer> integer(String name) throws Unreadable {
+    public Optional<Integer> integer(String name) throws Unreadable {
         Optional<JsonNode> value = value(name);
         if (value.isPresent() && !(value.get().isIntegralNumber() && value.get().canConvertToInt())) {
             throw unfit(name, "an integer");
@@ -74,7 +77,8 @@ record JsonBody(JsonNode object) {
         return value.map(JsonNode::intValue);
     }
 
-    boolean flag(String name) throws Unreadable {
+    /// Whether a member is true; false when it is missing or null.
+    public boolean flag(String name) throws Unreadable {
         Optional<JsonNode> value = value(name);
         if (value.isPresent() && !value.get().isBoolean()) {
             throw unfit(name, "true or false");
@@ -82,14 +86,20 @@ record JsonBody(JsonNode object) {
         return value.map(JsonNode::booleanValue).orElse(false);
     }
 
-    static Unreadable unfit(String name, String wanted) {
+    /// For a member whose value is no `wanted`.
+    public static Unreadable unfit(String name, String wanted) {
         return new Unreadable("$." + name, "The JSON value could not be converted to " + wanted + ".");
     }
 
-    /// Of several members with that name the last.
     private Optional<JsonNode> value(String name) {
+        return member(object, name);
+    }
+
+    /// The value of an object's member, its name in any case; of several the last. Null is as good as
+    /// absent, and what is no object has no members.
+    public static Optional<JsonNode> member(JsonNode object, String name) {
         return object.properties().stream()
-                .filter(member -> member.getKey().toLowerCase(Locale.ROOT).equals(name.toLowerCase(Locale.ROOT)))
+                .filter(member -> member.getKey().equalsIgnoreCase(name))
                 .reduce((_, later) -> later)
                 .map(Map.Entry::getValue)
                 .filter(value -> !value.isNull());

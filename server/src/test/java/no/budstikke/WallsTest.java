@@ -49,6 +49,7 @@ class WallsTest {
             "schedule",
             "event",
             "subscription",
+            "credential",
             "delivery",
             "correspondence",
             "development",
@@ -59,7 +60,7 @@ class WallsTest {
             Set.of("EventLog", "EventFeed", "DayPartitions", "Backlog", "BatchStatement", "Timers");
 
     private static final Pattern USE_CASE = Pattern.compile(
-            "(Initialize|Show|Read|Search|Mark|MarkAs|Confirm|Purge|Publish|Check|Create|List|Delete|Query|Push|Validate)"
+            "(Initialize|Show|Read|Change|Search|Mark|MarkAs|Confirm|Purge|Publish|Check|Create|List|Delete|Query|Push|Validate)"
                     + "[A-Z].*");
 
     /// Rules and the values they speak of: the domain without clock, network, disk.

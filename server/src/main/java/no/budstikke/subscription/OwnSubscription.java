@@ -3,7 +3,7 @@ package no.budstikke.subscription;
 import java.util.Optional;
 
 /// What a caller may know of the subscription that it asks for by id. Spec: events §2.10, §4.7.
-sealed interface OwnSubscription {
+public sealed interface OwnSubscription {
 
     record Yours(Subscription subscription) implements OwnSubscription {}
 

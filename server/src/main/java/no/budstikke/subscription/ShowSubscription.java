@@ -4,7 +4,7 @@ import no.budstikke.database.Database;
 import no.budstikke.identity.Caller;
 
 /// Shows one subscription to its owner. Spec: events §2.10.
-final class ShowSubscription {
+public final class ShowSubscription {
 
     private final Database database;
     private final SubscriptionStore store;
@@ -14,7 +14,7 @@ final class ShowSubscription {
         this.store = store;
     }
 
-    OwnSubscription show(Caller caller, int id) {
+    public OwnSubscription show(Caller caller, int id) {
         return OwnSubscription.of(database.inTransaction(tx -> store.find(tx, id)), Consumer.of(caller));
     }
 }

@@ -30,7 +30,7 @@ record SubscriptionReply(
         @Nullable String statusReason) {
 
     /// How requests to the endpoint are made.
-    record Delivery(Batch batch) {}
+    record Delivery(@Nullable Batch batch, @Nullable String signature) {}
 
     record Batch(int max, long waitMs) {}
 
@@ -61,10 +61,7 @@ record SubscriptionReply(
                     case NONE -> null;
                     case RESOURCE_INSTANCE -> "resourceInstance";
                 },
-                terms.batch()
-                        .map(batch -> new Delivery(
-                                new Batch(batch.max(), batch.patience().toMillis())))
-                        .orElse(null),
+                delivery(terms),
                 switch (subscription.standing()) {
                     case Standing.Active _ -> null;
                     case Standing.Paused _ -> "paused";
@@ -79,6 +76,14 @@ record SubscriptionReply(
                     case Standing.Active _, Standing.Paused _ -> null;
                     case Standing.Disabled disabled -> disabled.reason();
                 });
+    }
+
+    private static @Nullable Delivery delivery(Terms terms) {
+        Batch batch = terms.batch()
+                .map(asked -> new Batch(asked.max(), asked.patience().toMillis()))
+                .orElse(null);
+        String signature = terms.signature() == Terms.Signature.SECRET_AND_KEY ? "v1a" : null;
+        return batch == null && signature == null ? null : new Delivery(batch, signature);
     }
 
     /// Spec: events §2.9.

@@ -20,6 +20,7 @@ public final class SubscriptionRoom {
 
     private final SubscriptionIndex index;
     private final MarkValidated markValidated;
+    private final ShowSubscription show;
     private final SubscriptionApi api;
 
     /// The rooms that this one stands on.
@@ -72,11 +73,12 @@ public final class SubscriptionRoom {
                 neighbours.access()::maySubscribe,
                 (tx, id) -> timers.set(tx, VALIDATE_SUBSCRIPTION, Integer.toString(id), time.instant()),
                 time);
+        show = new ShowSubscription(database, store);
         api = new SubscriptionApi(
                 neighbours.authentication(),
                 create,
                 new ListSubscriptions(database, store),
-                new ShowSubscription(database, store),
+                show,
                 new DeleteSubscription(database, store, index));
     }
 
@@ -88,6 +90,11 @@ public final class SubscriptionRoom {
     /// For whoever sends the validation event.
     public MarkValidated markValidated() {
         return markValidated;
+    }
+
+    /// For whoever keeps something for a subscription and shows it to its owner.
+    public ShowSubscription show() {
+        return show;
     }
 
     public void addRoutes(Routes routes) {

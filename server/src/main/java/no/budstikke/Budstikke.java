@@ -3,6 +3,7 @@ package no.budstikke;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,6 +12,7 @@ import no.budstikke.access.Access;
 import no.budstikke.access.DecisionPoint;
 import no.budstikke.config.Settings;
 import no.budstikke.correspondence.CorrespondenceRoom;
+import no.budstikke.credential.CredentialRoom;
 import no.budstikke.database.Database;
 import no.budstikke.database.EmbeddedPostgres;
 import no.budstikke.delivery.DeliveryRoom;
@@ -124,6 +126,14 @@ public final class Budstikke implements AutoCloseable {
                                 .find(id)
                                 .filter(Budstikke::isForCorrespondences)
                                 .isPresent()));
+        InstantSource wallClock = InstantSource.system();
+        var credentials = new CredentialRoom(
+                new CredentialRoom.Neighbours(database, authentication, subscriptions, clock),
+                new CredentialRoom.Setup(
+                        settings.credentials().keyBytes(),
+                        settings.credentials().signingKeyLifetime(),
+                        new EndpointRule(settings.delivery().allowHttp()),
+                        wallClock));
         var deliveries = new DeliveryRoom(
                 database,
                 events.feed(),
@@ -134,12 +144,14 @@ public final class Budstikke implements AutoCloseable {
                 clock,
                 ids,
                 baseUrl.resolve("/events/api/v1/"),
+                credentials,
                 new DeliveryRoom.Rules(
                         settings.delivery().timeout(),
                         settings.delivery().concurrency(),
                         new RetrySchedule(settings.delivery().retrySchedule()),
                         settings.delivery().allowLoopback(),
-                        settings.delivery().attemptRetention()));
+                        settings.delivery().attemptRetention(),
+                        wallClock));
         CorrespondenceRoom.open(
                 new CorrespondenceRoom.Neighbours(
                         database,
@@ -159,6 +171,7 @@ public final class Budstikke implements AutoCloseable {
         events.addRoutes(routes);
         new OpenApiApi().addRoutes(routes);
         subscriptions.addRoutes(routes);
+        credentials.addRoutes(routes);
         new ResourcesApi(resources).addTo(routes);
         routes.add("GET", "/health", _ -> health(database));
         if (development) {
@@ -168,10 +181,12 @@ public final class Budstikke implements AutoCloseable {
 
         events.start();
         subscriptions.index().load();
+        credentials.index().refresh();
         keep(deliveries).start();
         keep(timers).start();
         keep(new Housekeeping())
                 .every(REFRESH_SUBSCRIPTIONS, subscriptions.index()::refresh)
+                .every(REFRESH_SUBSCRIPTIONS, credentials.index()::refresh)
                 .every(MAINTAIN_PARTITIONS, events.partitions()::maintain)
                 .every(MAINTAIN_PARTITIONS, deliveries.attempts()::maintain);
         return routes;

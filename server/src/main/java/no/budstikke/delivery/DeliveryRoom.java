@@ -1,11 +1,13 @@
 package no.budstikke.delivery;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import no.budstikke.access.Access;
+import no.budstikke.credential.CredentialRoom;
 import no.budstikke.database.Database;
 import no.budstikke.event.DayPartitions;
 import no.budstikke.event.EventFeed;
@@ -35,12 +37,14 @@ public final class DeliveryRoom implements AutoCloseable {
     /// @param concurrency attempts under way at once for one subscription
     /// @param loopbackAllowed whether webhooks on this machine are served; only in development
     /// @param attemptRetention how long attempts can be looked up
+    /// @param wallClock the clock of the world around us, which nobody moves
     public record Rules(
             Duration timeout,
             int concurrency,
             RetrySchedule schedule,
             boolean loopbackAllowed,
-            Duration attemptRetention) {}
+            Duration attemptRetention,
+            InstantSource wallClock) {}
 
     public DeliveryRoom(
             Database database,
@@ -52,10 +56,16 @@ public final class DeliveryRoom implements AutoCloseable {
             InstantSource time,
             Ids ids,
             URI eventsApi,
+            CredentialRoom credentials,
             Rules rules) {
         var store = new SettlementStore();
         var backlog = new Backlog(feed);
-        webhooks = new WebhookClient(new EndpointGuard(rules.loopbackAllowed()), rules.timeout(), rules.concurrency());
+        webhooks = new WebhookClient(
+                new WebhookClient.Outside(
+                        InetAddress::getAllByName, rules.loopbackAllowed(), rules.timeout(), rules.wallClock()),
+                credentials.index(),
+                credentials.signatures(),
+                ids);
         settlement = new Settlement(database, store, backlog, time);
         var push = new PushEvent(subscriptions, access, webhooks, rules.schedule(), settlement, time);
         lanes = new Lanes(rules.concurrency(), push::attempt);

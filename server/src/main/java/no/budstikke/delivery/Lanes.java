@@ -34,7 +34,9 @@ final class Lanes implements AutoCloseable {
     }
 
     private Lane open(Subscription subscription) {
-        Circuit circuit = circuits.computeIfAbsent(subscription.endPoint().toString(), _ -> new Circuit());
+        // By consumer, too: somebody's bad credentials must not hold up what others send to the same endpoint.
+        Circuit circuit = circuits.computeIfAbsent(
+                subscription.consumer() + " " + subscription.endPoint(), _ -> new Circuit());
         return new Lane(subscription.id(), circuit, concurrency, threads, attempt);
     }
 

@@ -23,6 +23,9 @@ sealed interface Outcome {
     /// The endpoint's address is one that we don't send to.
     record Barred(String reason) implements Outcome {}
 
+    /// The access token that the endpoint asks for could not be had; nothing was sent.
+    record NoToken(String reason) implements Outcome {}
+
     /// The consumer has no right to this event; nothing was sent.
     record Denied() implements Outcome {}
 
@@ -37,6 +40,7 @@ sealed interface Outcome {
             case TimedOut _ -> "timed-out";
             case Unreachable _ -> "unreachable";
             case Barred _ -> "barred";
+            case NoToken _ -> "no-token";
             case Denied _ -> "denied";
             case Withdrawn _ -> "withdrawn";
         };
@@ -47,7 +51,7 @@ sealed interface Outcome {
         return switch (this) {
             case Accepted accepted -> Optional.of(accepted.status());
             case Rejected rejected -> Optional.of(rejected.status());
-            case TimedOut _, Unreachable _, Barred _, Denied _, Withdrawn _ -> Optional.empty();
+            case TimedOut _, Unreachable _, Barred _, NoToken _, Denied _, Withdrawn _ -> Optional.empty();
         };
     }
 
@@ -57,6 +61,7 @@ sealed interface Outcome {
             case Rejected rejected -> Optional.of(rejected.answer()).filter(answer -> !answer.isEmpty());
             case Unreachable unreachable -> Optional.of(unreachable.error());
             case Barred barred -> Optional.of(barred.reason());
+            case NoToken noToken -> Optional.of(noToken.reason());
             case Accepted _, TimedOut _, Denied _, Withdrawn _ -> Optional.empty();
         };
     }
@@ -67,7 +72,7 @@ sealed interface Outcome {
         return switch (this) {
             case Accepted _ -> Health.GOOD;
             case Rejected rejected -> isOfTheEndpoint(rejected.status()) ? Health.BAD : Health.GOOD;
-            case TimedOut _, Unreachable _, Barred _ -> Health.BAD;
+            case TimedOut _, Unreachable _, Barred _, NoToken _ -> Health.BAD;
             case Denied _, Withdrawn _ -> Health.UNKNOWN;
         };
     }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import no.budstikke.access.Access;
 import no.budstikke.event.CloudEvent;
+import no.budstikke.observe.Traceparent;
 import no.budstikke.subscription.Subscription;
 import no.budstikke.subscription.SubscriptionIndex;
 import org.slf4j.Logger;
@@ -91,7 +92,7 @@ final class PushEvent {
                             event.id(),
                             WebhookRequest.ONE_EVENT,
                             WebhookBody.of(delivery.event(), subscription.get()),
-                            Optional.empty()))
+                            delivery.event().context().map(Traceparent::next).map(Traceparent::text)))
                     : new Outcome.Denied();
         } catch (RuntimeException e) {
             LOG.error("delivery of {} to subscription {} failed here", delivery.at(), delivery.subscription(), e);

@@ -4,9 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import no.budstikke.event.CloudEvent;
 import no.budstikke.event.LogPosition;
 import no.budstikke.event.LoggedEvent;
+import no.budstikke.observe.Traceparent;
 
 /// An event under way: in memory from when the feed reads it until all its deliveries are settled. Its
 /// counting is done by the settling thread alone.
@@ -37,6 +39,11 @@ final class TrackedEvent {
 
     Instant stored() {
         return logged.stored();
+    }
+
+    /// What its publishing was part of, if somebody traced it.
+    Optional<Traceparent> context() {
+        return logged.context();
     }
 
     CloudEvent event() {

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import no.budstikke.database.Database;
 import no.budstikke.database.Transaction;
+import no.budstikke.observe.Traceparent;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ public final class EventFeed implements AutoCloseable {
               from (select pg_snapshot_xmin(pg_current_snapshot()) as horizon) now
               left join lateral
                    (select xid::text::bigint, position, stored, shard, id, source, type, resource,
-                           resource_instance, subject, alternative_subject, time, body
+                           resource_instance, subject, alternative_subject, time, body, traceparent
                       from event
                      where (xid, position) > (?::xid8, ?)
                        and xid < horizon
@@ -52,7 +53,7 @@ public final class EventFeed implements AutoCloseable {
     /// The first column only keeps the others at the same place as in READ.
     private static final String FIND = """
             select null, xid::text::bigint, position, stored, shard, id, source, type, resource,
-                   resource_instance, subject, alternative_subject, time, body
+                   resource_instance, subject, alternative_subject, time, body, traceparent
               from unnest(?::bigint[], ?::bigint[]) as place (of_xid, of_position)
               join event on event.xid = of_xid::text::xid8 and event.position = of_position
              where stored between ? and ?
@@ -180,7 +181,8 @@ public final class EventFeed implements AutoCloseable {
                         Optional.ofNullable(row.getString(11)),
                         Optional.ofNullable(row.getString(12)),
                         Optional.ofNullable(row.getString(13)),
-                        row.getString(14)));
+                        row.getString(14)),
+                Optional.ofNullable(row.getString(15)).map(Traceparent::new));
     }
 
     /// Waits until there may be something that the last [#read] did not see, or for `longest`: until

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -14,12 +15,14 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import no.budstikke.config.Settings.Compatibility;
+import no.budstikke.config.Settings.Credentials;
 import no.budstikke.config.Settings.Database;
 import no.budstikke.config.Settings.Delivery;
 import no.budstikke.config.Settings.Events;
 import no.budstikke.config.Settings.Http;
 import no.budstikke.config.Settings.Identity;
 import no.budstikke.config.Settings.Issuer;
+import no.budstikke.config.Settings.PlatformIssuer;
 import no.budstikke.config.Settings.Profile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +38,7 @@ class SettingsTest {
             baseUrl: https://budstikke.example.no
             database: { url: "jdbc:postgresql://db/budstikke" }
             identity: { issuers: [ "https://idp.example.no/" ] }
+            credentials: { key: "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=" }
             """;
 
     private static final String EVERY_KEY = """
@@ -67,6 +71,11 @@ class SettingsTest {
                   wellKnown: https://maskinporten.no/.well-known/oauth-authorization-server
                 - issuer: https://other.example.no
                   jwksUri: https://other.example.no/keys
+              platformIssuers:
+                - issuer: ttd
+                  jwksUri: https://ttd.example.no/keys
+              privateApiIssuers: [platform, ttd]
+              cookie: MyCookie
             delivery:
               timeout: 10s
               concurrency: 8
@@ -74,6 +83,9 @@ class SettingsTest {
               attemptRetention: 12h
               allowHttp: false
               allowLoopback: false
+            credentials:
+              key: MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=
+              signingKeyLifetime: 30d
             """;
 
     @TempDir
@@ -98,7 +110,7 @@ class SettingsTest {
                                         URI.create("https://platform.tt02.altinn.no"),
                                         URI.create("https://platform.altinn.no"))),
                         new Compatibility(false, true),
-                        new Identity(true, List.of()),
+                        new Identity(true, List.of(), List.of(), List.of("platform"), "AltinnStudioRuntime"),
                         new Delivery(
                                 Duration.ofSeconds(45),
                                 64,
@@ -116,7 +128,8 @@ class SettingsTest {
                                         Duration.ofHours(12)),
                                 Duration.ofDays(30),
                                 true,
-                                true)));
+                                true),
+                        new Credentials(new Secret(Credentials.DEVELOPMENT_KEY), Duration.ofDays(90))));
         assertThat(settings.baseUrl(4711)).isEqualTo(URI.create("http://localhost:4711"));
     }
 
@@ -150,14 +163,19 @@ class SettingsTest {
                                                 "https://maskinporten.no/.well-known/oauth-authorization-server"))),
                                 new Issuer(
                                         "https://other.example.no",
-                                        new Issuer.KeySet(URI.create("https://other.example.no/keys"))))),
+                                        new Issuer.KeySet(URI.create("https://other.example.no/keys")))),
+                        List.of(new PlatformIssuer(
+                                "ttd", new PlatformIssuer.KeySet(URI.create("https://ttd.example.no/keys")))),
+                        List.of("platform", "ttd"),
+                        "MyCookie"),
                 new Delivery(
                         Duration.ofSeconds(10),
                         8,
                         List.of(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofDays(1)),
                         Duration.ofHours(12),
                         false,
-                        false));
+                        false),
+                new Credentials(new Secret("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="), Duration.ofDays(30)));
 
         assertThat(file(EVERY_KEY)).isEqualTo(expected);
         String hyphenated = Pattern.compile("\\w+(?=:)")
@@ -165,7 +183,7 @@ class SettingsTest {
                 .replaceAll(key -> key.group().replaceAll("(?=\\p{Upper})", "-").toLowerCase(Locale.ROOT));
         assertThat(hyphenated).contains("published-to-sender:");
         assertThat(file(hyphenated)).isEqualTo(expected);
-        assertThat(expected.toString()).doesNotContain("0123");
+        assertThat(expected.toString()).doesNotContain("0123").doesNotContain("MDEy");
     }
 
     @Test
@@ -243,7 +261,27 @@ class SettingsTest {
                                 .satisfiesExactly(
                                         problem -> assertThat(problem).startsWith("baseUrl "),
                                         problem -> assertThat(problem).startsWith("database.url "),
-                                        problem -> assertThat(problem).startsWith("identity.issuers ")));
+                                        problem -> assertThat(problem).startsWith("identity.issuers "),
+                                        problem -> assertThat(problem).startsWith("credentials.key ")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "credentials.key, c2hvcnQ=",
+        "credentials.key, 'no base64 at all, and yet long enough for a key'",
+        "credentials.signingKeyLifetime, 1h"
+    })
+    void a_key_that_protects_nothing_is_refused_and_not_repeated(String key, String value) throws IOException {
+        Path file = write(PRODUCTION);
+
+        assertThatThrownBy(() -> Settings.inFile(file, Map.of(), Map.of(key, value)))
+                .isInstanceOfSatisfying(
+                        InvalidSettings.class,
+                        refusal -> assertThat(refusal.problems())
+                                .singleElement()
+                                .asString()
+                                .startsWith(key + " ")
+                                .doesNotContain(value));
     }
 
     @ParameterizedTest
@@ -266,6 +304,52 @@ class SettingsTest {
                                 .asString()
                                 .startsWith(key + " ")
                                 .contains("in production"));
+    }
+
+    @Test
+    void the_keys_of_a_platform_issuer_may_be_those_of_a_certificate() throws IOException {
+        Path certificate = Path.of("src/test/resources/identity/ttd-access-token.pem");
+
+        Settings settings =
+                file("identity: { platformIssuers: [ { issuer: ttd, certificate: %s } ] }".formatted(certificate));
+
+        assertThat(settings.identity().platformIssuers())
+                .singleElement()
+                .satisfies(issuer -> assertThat(issuer.issuer()).isEqualTo("ttd"))
+                .extracting(PlatformIssuer::keys)
+                .isInstanceOfSatisfying(
+                        PlatformIssuer.Certified.class,
+                        certified -> assertThat(certified.keys())
+                                .singleElement()
+                                .extracting(PublicKey::getAlgorithm)
+                                .isEqualTo("RSA"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{ issuer: ttd }",
+                "{ issuer: ttd, certificate: absent.pem }",
+                "{ issuer: ttd, certificate: pom.xml }",
+                "{ issuer: ttd, jwksUri: keys }",
+                "{ issuer: ttd, jwksUri: 'https://a.example.no', certificate: a.pem }",
+                "{ issuer: ttd, keys: 'https://a.example.no' }",
+                "{ jwksUri: 'https://a.example.no' }"
+            })
+    void a_platform_issuer_without_keys_that_can_be_read_is_refused(String issuer) {
+        assertThatThrownBy(() -> file("identity: { platformIssuers: [ " + issuer + " ] }"))
+                .isInstanceOf(InvalidSettings.class)
+                .hasMessageContaining("identity.platformIssuers")
+                .hasMessageContaining("expected a list, each a tree with `issuer`");
+    }
+
+    @Test
+    void production_wants_the_keys_of_platform_issuers_from_a_safe_place() {
+        assertThatThrownBy(() -> file(PRODUCTION.replace(
+                        "identity: {",
+                        "identity: { platformIssuers: [ { issuer: ttd, jwksUri: 'http://ttd.example.no/keys' } ],")))
+                .isInstanceOf(InvalidSettings.class)
+                .hasMessageContaining("identity.platformIssuers must all have a certificate");
     }
 
     @Test
@@ -330,6 +414,8 @@ class SettingsTest {
                 "events.retention           | P3M",
                 "events.sourceAliases       | https://a.example.no,b",
                 "identity.issuers           | idp",
+                "identity.platformIssuers   | ttd",
+                "identity.cookie            | a b",
                 "delivery.timeout           | 45 s",
                 "delivery.concurrency       | 0",
                 "delivery.retrySchedule     | 10s,soon",

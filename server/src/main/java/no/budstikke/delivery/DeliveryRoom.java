@@ -22,6 +22,9 @@ public final class DeliveryRoom implements AutoCloseable {
 
     private static final Duration STOP = Duration.ofSeconds(5);
 
+    /// For connections; shorter than most servers keep theirs.
+    private static final Duration KEPT_IDLE = Duration.ofSeconds(30);
+
     private final WebhookClient webhooks;
     private final Lanes lanes;
     private final Settlement settlement;
@@ -64,7 +67,11 @@ public final class DeliveryRoom implements AutoCloseable {
         var backlog = new Backlog(feed);
         webhooks = new WebhookClient(
                 new WebhookClient.Outside(
-                        InetAddress::getAllByName, rules.loopbackAllowed(), rules.timeout(), rules.wallClock()),
+                        InetAddress::getAllByName,
+                        rules.loopbackAllowed(),
+                        rules.timeout(),
+                        KEPT_IDLE,
+                        rules.wallClock()),
                 credentials.index(),
                 credentials.signatures(),
                 ids);

@@ -45,7 +45,7 @@ final class WebhookClient implements AutoCloseable {
     private static final HeaderName WEBHOOK_TIMESTAMP = HeaderNames.create("webhook-timestamp");
     private static final HeaderName WEBHOOK_SIGNATURE = HeaderNames.create("webhook-signature");
     private static final int UNAUTHORIZED = 401;
-    private static final Duration SWEEP = Duration.ofSeconds(5);
+    private static final int NO_CONTENT = 204;
 
     private final WebhookConnections connections;
     private final WebClient client;
@@ -61,8 +61,14 @@ final class WebhookClient implements AutoCloseable {
     /// @param names how host names are looked up
     /// @param loopbackAllowed whether webhooks on this machine are served; only in development
     /// @param timeout for one attempt, from the connection to the end of the answer
+    /// @param keptIdle how long an unused connection is kept, or a sixth longer
     /// @param wallClock by which access tokens expire
-    record Outside(HostNames.Lookup names, boolean loopbackAllowed, Duration timeout, InstantSource wallClock) {}
+    record Outside(
+            HostNames.Lookup names,
+            boolean loopbackAllowed,
+            Duration timeout,
+            Duration keptIdle,
+            InstantSource wallClock) {}
 
     WebhookClient(Outside outside, CredentialIndex credentials, DeliverySignatures signatures, Ids ids) {
         this.timeout = outside.timeout();
@@ -84,13 +90,13 @@ final class WebhookClient implements AutoCloseable {
                         .tcpNoDelay(true)
                         .build())
                 .build();
-        this.connections = new WebhookConnections(client, new EndpointGuard(outside.loopbackAllowed(), names));
+        this.connections = new WebhookConnections(client, new EndpointGuard(outside.loopbackAllowed(), names), outside.keptIdle());
         this.tokens = new AccessTokens(this::requestToken, outside.wallClock(), ids);
         this.watch = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("delivery-timeouts").factory());
         watch.setRemoveOnCancelPolicy(true);
-        watch.scheduleWithFixedDelay(
-                connections::closeIdle, SWEEP.toSeconds(), SWEEP.toSeconds(), TimeUnit.SECONDS);
+        long sweep = outside.keptIdle().dividedBy(6).toMillis();
+        watch.scheduleWithFixedDelay(connections::closeIdle, sweep, sweep, TimeUnit.MILLISECONDS);
     }
 
     /// Makes the request.
@@ -155,6 +161,9 @@ final class WebhookClient implements AutoCloseable {
                     tokens.refused(held.orElseThrow(), token.get());
                 }
                 String answer = response.entity().hasEntity() ? beginning(response.inputStream(), ANSWER_KEPT) : "";
+                if (!tellsItsEnd(response)) {
+                    connection.closeResource();
+                }
                 return status >= 200 && status < 300
                         ? new Outcome.Accepted(status)
                         : new Outcome.Rejected(status, answer, retryAfter(response));
@@ -189,6 +198,13 @@ final class WebhookClient implements AutoCloseable {
         } catch (RuntimeException e) {
             throw new IOException(reason(root(e)), e);
         }
+    }
+
+    /// Otherwise the answer ends with the connection.
+    private static boolean tellsItsEnd(HttpClientResponse response) {
+        return response.headers().contains(HeaderNames.CONTENT_LENGTH)
+                || response.headers().contains(HeaderNames.TRANSFER_ENCODING)
+                || response.status().code() == NO_CONTENT;
     }
 
     private static Optional<String> retryAfter(HttpClientResponse response) {

@@ -14,6 +14,7 @@ final class WebhookConnection implements ClientConnection {
     private final DataReader reader;
     private final java.util.function.Consumer<WebhookConnection> released;
     private long mayRead;
+    private volatile boolean closed;
 
     /// @param released takes it back when an answer has been read to its end
     WebhookConnection(ClientConnection connected, java.util.function.Consumer<WebhookConnection> released) {
@@ -76,16 +77,22 @@ final class WebhookConnection implements ClientConnection {
 
     @Override
     public boolean isConnected() {
-        return connection.isConnected();
+        return !closed && connection.isConnected();
     }
 
     @Override
     public void releaseResource() {
-        released.accept(this);
+        if (reader.available() > 0) {
+            // More than the answer: whoever came next would take it for its own.
+            closeResource();
+        } else if (!closed) {
+            released.accept(this);
+        }
     }
 
     @Override
     public void closeResource() {
+        closed = true;
         connection.closeResource();
     }
 }

@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
 /// shared between subscriptions with different credentials; never through a proxy.
 final class WebhookConnections implements AutoCloseable {
 
-    /// Shorter than most servers keep theirs.
-    static final Duration KEPT_IDLE = Duration.ofSeconds(30);
-
     private static final int MOST_IDLE = 4_096;
     private static final List<String> HTTP_1_1 = List.of("http/1.1");
     private static final Tls PLAIN = Tls.builder().enabled(false).build();
@@ -41,11 +38,14 @@ final class WebhookConnections implements AutoCloseable {
 
     private final WebClient client;
     private final DnsResolver guarded;
+    private final Duration keptIdle;
     private final Map<Target, Deque<Idle>> idle = new ConcurrentHashMap<>();
     private final AtomicInteger kept = new AtomicInteger();
     private volatile boolean closed;
 
-    WebhookConnections(WebClient client, EndpointGuard guard) {
+    /// @param keptIdle how long an unused connection is kept
+    WebhookConnections(WebClient client, EndpointGuard guard, Duration keptIdle) {
+        this.keptIdle = keptIdle;
         this.client = client;
         this.guarded = new GuardedResolver(guard);
     }
@@ -131,7 +131,7 @@ final class WebhookConnections implements AutoCloseable {
 
     /// Closes those that nobody has used for a while. To be called every few seconds.
     void closeIdle() {
-        closeThoseBefore(System.nanoTime() - KEPT_IDLE.toNanos());
+        closeThoseBefore(System.nanoTime() - keptIdle.toNanos());
     }
 
     private void closeThoseBefore(long limit) {

@@ -148,7 +148,7 @@ public final class Budstikke implements AutoCloseable {
                                 .isPresent()));
         InstantSource wallClock = InstantSource.system();
         var credentials = new CredentialRoom(
-                new CredentialRoom.Neighbours(database, authentication, subscriptions, clock),
+                new CredentialRoom.Neighbours(database, authentication, subscriptions, timers, clock),
                 new CredentialRoom.Setup(
                         settings.credentials().keyBytes(),
                         settings.credentials().signingKeyLifetime(),

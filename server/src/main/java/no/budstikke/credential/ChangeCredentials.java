@@ -6,14 +6,19 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.ObjIntConsumer;
 import no.budstikke.database.Database;
+import no.budstikke.database.Transaction;
 import no.budstikke.identity.Caller;
 import no.budstikke.subscription.CanonicalUrl;
 import no.budstikke.subscription.EndpointRule;
 import no.budstikke.subscription.OwnSubscription;
 import no.budstikke.subscription.ShowSubscription;
+import no.budstikke.subscription.Subscription;
 
-/// Takes, shows and removes the credentials for a subscription's endpoint. Takes effect as [ChangeSecrets] does.
+/// Takes, shows and removes the credentials for a subscription's endpoint. Takes effect as [ChangeSecrets] does. An
+/// endpoint that has not been validated, perhaps because it let nobody in, is tried again at once.
 final class ChangeCredentials {
 
     private final Database database;
@@ -22,8 +27,10 @@ final class ChangeCredentials {
     private final CredentialIndex index;
     private final ShowSubscription show;
     private final EndpointRule endpoints;
+    private final ObjIntConsumer<Transaction> validate;
     private final InstantSource wallClock;
 
+    /// @param validate has the endpoint of the subscription with this id validated, once the transaction is committed
     /// @param wallClock by which certificates expire
     ChangeCredentials(
             Database database,
@@ -32,6 +39,7 @@ final class ChangeCredentials {
             CredentialIndex index,
             ShowSubscription show,
             EndpointRule endpoints,
+            ObjIntConsumer<Transaction> validate,
             InstantSource wallClock) {
         this.database = database;
         this.store = store;
@@ -39,6 +47,7 @@ final class ChangeCredentials {
         this.index = index;
         this.show = show;
         this.endpoints = endpoints;
+        this.validate = validate;
         this.wallClock = wallClock;
     }
 
@@ -57,23 +66,23 @@ final class ChangeCredentials {
     }
 
     Outcome show(Caller caller, int id) {
-        return own(caller, id, () -> held(Optional.of(
+        return own(caller, id, _ -> held(Optional.of(
                 sealed.open(database.inTransaction(tx -> store.find(tx, id))).credentials())));
     }
 
     /// Replaces whatever was there.
     Outcome put(Caller caller, int id, JsonNode json) {
-        return own(caller, id, () -> switch (CredentialsReader.read(json)) {
+        return own(caller, id, subscription -> switch (CredentialsReader.read(json)) {
             case CredentialsReader.Reading.Unusable(String member, String reason) ->
                 new Outcome.Unusable(member, reason);
             case CredentialsReader.Reading.Understood(EndpointCredentials credentials) ->
                 complaint(credentials).<Outcome>map(unusable -> unusable).orElseGet(() ->
-                        store(id, Optional.of(credentials)));
+                        store(subscription, Optional.of(credentials)));
         });
     }
 
     Outcome remove(Caller caller, int id) {
-        return own(caller, id, () -> store(id, Optional.empty()));
+        return own(caller, id, subscription -> store(subscription, Optional.empty()));
     }
 
     /// What would be of no use on this server, today.
@@ -103,10 +112,14 @@ final class ChangeCredentials {
                 && endpoints.allows(new CanonicalUrl(address));
     }
 
-    private Outcome store(int id, Optional<EndpointCredentials> credentials) {
+    private Outcome store(Subscription subscription, Optional<EndpointCredentials> credentials) {
+        int id = subscription.id();
         Outcome outcome = held(database.inTransaction(tx -> store.lock(tx, id).map(row -> {
             var held = new Held(sealed.open(row).secrets(), credentials);
             store.put(tx, sealed.seal(id, held));
+            if (credentials.isPresent() && !subscription.validated()) {
+                validate.accept(tx, id);
+            }
             return held.credentials();
         })));
         index.refreshAfterCommit();
@@ -118,9 +131,9 @@ final class ChangeCredentials {
                 .orElseGet(Outcome.Unknown::new);
     }
 
-    private Outcome own(Caller caller, int id, java.util.function.Supplier<Outcome> work) {
+    private Outcome own(Caller caller, int id, Function<Subscription, Outcome> work) {
         return switch (show.show(caller, id)) {
-            case OwnSubscription.Yours _ -> work.get();
+            case OwnSubscription.Yours(Subscription subscription) -> work.apply(subscription);
             case OwnSubscription.SomebodyElses _ -> new Outcome.SomebodyElses();
             case OwnSubscription.Unknown _ -> new Outcome.Unknown();
         };

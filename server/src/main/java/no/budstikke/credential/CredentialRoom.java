@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import no.budstikke.database.Database;
 import no.budstikke.http.Routes;
 import no.budstikke.identity.Authentication;
+import no.budstikke.schedule.Timers;
 import no.budstikke.subscription.EndpointRule;
 import no.budstikke.subscription.SubscriptionRoom;
 import no.budstikke.subscription.Terms;
@@ -18,7 +19,11 @@ public final class CredentialRoom {
 
     /// The rooms that this one stands on.
     public record Neighbours(
-            Database database, Authentication authentication, SubscriptionRoom subscriptions, InstantSource time) {}
+            Database database,
+            Authentication authentication,
+            SubscriptionRoom subscriptions,
+            Timers timers,
+            InstantSource time) {}
 
     /// How this server is set up.
     ///
@@ -58,6 +63,13 @@ public final class CredentialRoom {
                         index,
                         subscriptions.show(),
                         setup.tokenEndpoints(),
+                        (tx, id) -> neighbours
+                                .timers()
+                                .set(
+                                        tx,
+                                        SubscriptionRoom.VALIDATE_SUBSCRIPTION,
+                                        Integer.toString(id),
+                                        neighbours.time().instant()),
                         setup.wallClock()),
                 keys,
                 neighbours.time());

@@ -81,7 +81,7 @@ public final class DeliveryRoom implements AutoCloseable {
         leases = new Leases(database, settlement::leave);
         feeder = new Feeder(feed, leases, subscriptions, lanes, settlement, time);
         pump = new BacklogPump(database, backlog, leases, subscriptions, lanes, time);
-        var validate = new ValidateEndpoint(subscriptions, markValidated, webhooks, ids, eventsApi);
+        var validate = new ValidateEndpoint(subscriptions, credentials.index(), markValidated, webhooks, ids, eventsApi);
         timers.on(SubscriptionRoom.VALIDATE_SUBSCRIPTION, validate::validate);
         attempts = new DayPartitions(database, "attempt", rules.attemptRetention());
     }

@@ -51,6 +51,7 @@ class CredentialsTest {
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-07-27T13:14:14Z"));
     private final InstantSource time = now::get;
+    private final List<Integer> toValidate = new ArrayList<>();
 
     @BeforeAll
     static void connect() {
@@ -97,7 +98,8 @@ class CredentialsTest {
             signatures = new DeliverySignatures(index, keys, _ -> true, time, time);
             secrets = new ChangeSecrets(database, store, sealed, vault, index, show, time);
             credentials =
-                    new ChangeCredentials(database, store, sealed, index, show, new EndpointRule(false), time);
+                    new ChangeCredentials(
+                            database, store, sealed, index, show, new EndpointRule(false), (_, id) -> toValidate.add(id), time);
             refresh();
         }
 
@@ -349,6 +351,7 @@ class CredentialsTest {
         var here = new Node(KEY);
         var elsewhere = new Node(KEY);
         here.credentials.put(me, id, oauth2("first"));
+        assertThat(toValidate).containsExactly(id);
         elsewhere.refresh();
         EndpointCredentials known = elsewhere.index.credentials(id).orElseThrow();
         assertThat(known.grant().orElseThrow().form(now.get(), "x")).contains("client_secret=first");

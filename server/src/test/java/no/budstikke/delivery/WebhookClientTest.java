@@ -69,13 +69,14 @@ class WebhookClientTest {
         PartyRegister parties = PartyRoom.register(database);
         var authentication = new Authentication(new TokenVerifier(List.of(), Duration.ZERO, time));
         var access = new Access(new DecisionPoint(_ -> Optional.empty(), parties), parties, time, false);
+        var timers = new Timers(database, time);
         var subscriptions = new SubscriptionRoom(
                 new SubscriptionRoom.Neighbours(
-                        database, access, authentication, parties, new Timers(database, time), time),
+                        database, access, authentication, parties, timers, time),
                 new SubscriptionRoom.Setup(
                         URI.create("http://localhost:8080"), List.of(), false, new EndpointRule(true), _ -> false));
         credentials = new CredentialRoom(
-                new CredentialRoom.Neighbours(database, authentication, subscriptions, time),
+                new CredentialRoom.Neighbours(database, authentication, subscriptions, timers, time),
                 new CredentialRoom.Setup(new byte[32], Duration.ofDays(90), new EndpointRule(true), time));
         credentials.index().refresh();
     }

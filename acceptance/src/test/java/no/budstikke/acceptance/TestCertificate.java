@@ -123,6 +123,9 @@ final class TestCertificate {
         all.write(tag);
         if (length < 0x80) {
             all.write(length);
+        } else if (length < 0x100) {
+            all.write(0x81);
+            all.write(length);
         } else {
             all.write(0x82);
             all.write(length >> 8);

@@ -39,6 +39,7 @@ class WallsTest {
     /// The way in which dependencies point: a room may know those before it in this list, and no other.
     private static final List<String> ROOMS = List.of(
             "time",
+            "observe",
             "http",
             "database",
             "config",

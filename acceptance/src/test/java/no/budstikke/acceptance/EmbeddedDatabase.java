@@ -43,6 +43,13 @@ final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
+    /// Does something to it.
+    void change(String statements) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(statements);
+        }
+    }
+
     @Override
     public void close() throws SQLException {
         connection.close();

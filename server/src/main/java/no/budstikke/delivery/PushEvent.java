@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import no.budstikke.access.Access;
 import no.budstikke.event.CloudEvent;
+import no.budstikke.observe.Traceparent;
 import no.budstikke.subscription.Subscription;
 import no.budstikke.subscription.SubscriptionIndex;
 import org.slf4j.Logger;
@@ -39,8 +40,24 @@ final class PushEvent {
         this.time = time;
     }
 
-    /// Blocks until the outcome is known. Never throws.
+    /// Blocks until the outcome is known. Does nothing when the delivery's shard is no longer this
+    /// node's. Never throws.
     void attempt(Delivery delivery) {
+        if (!delivery.lease().begin()) {
+            if (delivery.isProbe()) {
+                delivery.lane().circuit().returnProbe();
+            }
+            settlement.drop(delivery);
+            return;
+        }
+        try {
+            make(delivery);
+        } finally {
+            delivery.lease().done();
+        }
+    }
+
+    private void make(Delivery delivery) {
         Circuit circuit = delivery.lane().circuit();
         if (circuit.isOpen() && !delivery.isProbe()) {
             settlement.putOff(delivery, "endpoint down");
@@ -91,7 +108,7 @@ final class PushEvent {
                             event.id(),
                             WebhookRequest.ONE_EVENT,
                             WebhookBody.of(delivery.event(), subscription.get()),
-                            Optional.empty()))
+                            delivery.event().context().map(Traceparent::next).map(Traceparent::text)))
                     : new Outcome.Denied();
         } catch (RuntimeException e) {
             LOG.error("delivery of {} to subscription {} failed here", delivery.at(), delivery.subscription(), e);

@@ -4,23 +4,28 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import no.budstikke.event.CloudEvent;
 import no.budstikke.event.LogPosition;
 import no.budstikke.event.LoggedEvent;
+import no.budstikke.observe.Traceparent;
 
 /// An event under way: in memory from when the feed reads it until all its deliveries are settled. Its
 /// counting is done by the settling thread alone.
 final class TrackedEvent {
 
     private final LoggedEvent logged;
+    private final Lease lease;
     private final byte[] body;
     private final long readAt;
     private final List<Delivery> deliveries = new ArrayList<>(1);
     private int unsettled;
 
+    /// @param lease of the event's shard, under which it was read
     /// @param readAt `System.nanoTime()` of when it was read
-    TrackedEvent(LoggedEvent logged, long readAt) {
+    TrackedEvent(LoggedEvent logged, Lease lease, long readAt) {
         this.logged = logged;
+        this.lease = lease;
         this.body = logged.event().json().getBytes(StandardCharsets.UTF_8);
         this.readAt = readAt;
     }
@@ -35,8 +40,18 @@ final class TrackedEvent {
         return logged.at();
     }
 
+    /// The right to deliver it.
+    Lease lease() {
+        return lease;
+    }
+
     Instant stored() {
         return logged.stored();
+    }
+
+    /// What its publishing was part of, if somebody traced it.
+    Optional<Traceparent> context() {
+        return logged.context();
     }
 
     CloudEvent event() {

@@ -116,15 +116,18 @@ final class WebhookConnection {
         if (endPoint.getPort() >= 0) {
             head.append(':').append(endPoint.getPort());
         }
-        head.append("\r\nContent-Type: ")
-                .append(request.contentType())
-                .append("\r\nContent-Length: ")
-                .append(request.body().length)
-                .append("\r\n\r\n");
+        field(head.append("\r\n"), "Content-Type", request.contentType());
+        field(head, "Content-Length", Integer.toString(request.body().length));
+        request.traceparent().ifPresent(traceparent -> field(head, "traceparent", traceparent));
+        head.append("\r\n");
         byte[] start = head.toString().getBytes(StandardCharsets.ISO_8859_1);
         var whole = new byte[start.length + request.body().length];
         System.arraycopy(start, 0, whole, 0, start.length);
         System.arraycopy(request.body(), 0, whole, start.length, request.body().length);
         return whole;
+    }
+
+    private static void field(StringBuilder head, String name, String value) {
+        head.append(name).append(": ").append(value).append("\r\n");
     }
 }

@@ -7,8 +7,8 @@ import java.util.Optional;
 ///
 /// @param subscription whose it is
 /// @param id the same for every attempt: the event's id, or what names the batch
-/// @param traceparent of the trace that the event was published in (W3C Trace Context); empty when it
-///     had none
+/// @param traceparent of this attempt, in the trace that the event was published in (W3C Trace Context);
+///     empty when it had none
 @SuppressWarnings("ArrayRecordComponent") // a value only by identity; never compared
 record WebhookRequest(
         int subscription, URI endPoint, String id, String contentType, byte[] body, Optional<String> traceparent) {

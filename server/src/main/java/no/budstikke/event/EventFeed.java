@@ -10,13 +10,16 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import no.budstikke.database.Database;
 import no.budstikke.database.Transaction;
+import no.budstikke.observe.Traceparent;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -37,16 +40,17 @@ public final class EventFeed implements AutoCloseable {
     /// to come, and each index that is not opened saves a few microseconds. The outer row brings the horizon
     /// when there are no events.
     private static final String READ = """
-            select horizon::text::bigint, e.*
+            select horizon::text::bigint, e.*, case when e.xid is null then statement_timestamp() end
               from (select pg_snapshot_xmin(pg_current_snapshot()) as horizon) now
               left join lateral
                    (select xid::text::bigint, position, stored, shard, id, source, type, resource,
-                           resource_instance, subject, alternative_subject, time, body
+                           resource_instance, subject, alternative_subject, time, body, traceparent
                       from event
                      where (xid, position) > (?::xid8, ?)
                        and xid < horizon
                        and stored >= ?
                        and stored < statement_timestamp() + interval '1 day'
+                       and shard = any(?)
                      order by event.xid, position
                      limit ?) e on true
             """;
@@ -54,7 +58,7 @@ public final class EventFeed implements AutoCloseable {
     /// The first column only keeps the others at the same place as in READ.
     private static final String FIND = """
             select null, xid::text::bigint, position, stored, shard, id, source, type, resource,
-                   resource_instance, subject, alternative_subject, time, body
+                   resource_instance, subject, alternative_subject, time, body, traceparent
               from unnest(?::bigint[], ?::bigint[]) as place (of_xid, of_position)
               join event on event.xid = of_xid::text::xid8 and event.position = of_position
              where stored between ? and ?
@@ -72,6 +76,9 @@ public final class EventFeed implements AutoCloseable {
             reset enable_seqscan; reset enable_bitmapscan; reset enable_sort; reset plan_cache_mode
             """;
 
+    private static final List<Integer> ALL_SHARDS =
+            IntStream.range(0, EventLog.SHARDS).boxed().toList();
+
     private final Database database;
     private final CommitSignal signal;
     private @Nullable Handle open;
@@ -87,14 +94,20 @@ public final class EventFeed implements AutoCloseable {
     ///
     /// @param horizon every transaction below this id has ended: its events have been read, or are no
     ///     more than `limit` away, and nothing will ever be added below it
-    public record Batch(List<LoggedEvent> events, long horizon) {
+    /// @param stored when the last event was written; if there is none, when the log was read
+    public record Batch(List<LoggedEvent> events, long horizon, Instant stored) {
 
         public Batch {
             events = List.copyOf(events);
         }
     }
 
-    /// The events after a place. One statement.
+    /// The events of all shards after a place. One statement.
+    public Batch read(LogPosition after, Instant storedFrom, int limit) {
+        return read(after, storedFrom, limit, ALL_SHARDS);
+    }
+
+    /// The events of some shards after a place. One statement.
     ///
     /// @param after the place of the last event that was read
     /// @param storedFrom days that end before this are not looked at. The time when the event at `after`
@@ -102,33 +115,44 @@ public final class EventFeed implements AutoCloseable {
     ///     exactly
     /// @param limit how many at most
     /// @throws RuntimeException when the database can't be asked; the next call connects anew
-    public Batch read(LogPosition after, Instant storedFrom, int limit) {
+    public Batch read(LogPosition after, Instant storedFrom, int limit, Collection<Integer> shards) {
         try {
-            return read(connection(), after, storedFrom, limit);
+            return read(connection(), after, storedFrom, limit, shards);
         } catch (SQLException e) {
             close();
             throw new IllegalStateException("can't read the log after " + after, e);
         }
     }
 
-    private Batch read(Connection connection, LogPosition after, Instant storedFrom, int limit) throws SQLException {
+    private Batch read(
+            Connection connection, LogPosition after, Instant storedFrom, int limit, Collection<Integer> shards)
+            throws SQLException {
         try (PreparedStatement read = connection.prepareStatement(READ)) {
             read.setObject(1, Long.toString(after.xid()), Types.OTHER);
             read.setLong(2, after.position());
             read.setObject(3, storedFrom.atOffset(ZoneOffset.UTC));
-            read.setInt(4, limit);
+            read.setArray(
+                    4,
+                    connection.createArrayOf(
+                            "int2", shards.stream().map(Integer::shortValue).toArray(Short[]::new)));
+            read.setInt(5, limit);
             var events = new ArrayList<LoggedEvent>();
+            Instant stored = storedFrom;
             try (ResultSet rows = read.executeQuery()) {
                 while (rows.next()) {
                     horizon = rows.getLong(1);
                     rows.getLong(2);
-                    if (!rows.wasNull()) {
-                        events.add(event(rows));
+                    if (rows.wasNull()) {
+                        stored = rows.getObject(15, OffsetDateTime.class).toInstant();
+                    } else {
+                        LoggedEvent event = event(rows);
+                        events.add(event);
+                        stored = event.stored();
                     }
                 }
             }
             stoppedAtLimit = events.size() == limit;
-            return new Batch(events, horizon);
+            return new Batch(events, horizon, stored);
         }
     }
 
@@ -182,7 +206,8 @@ public final class EventFeed implements AutoCloseable {
                         Optional.ofNullable(row.getString(11)),
                         Optional.ofNullable(row.getString(12)),
                         Optional.ofNullable(row.getString(13)),
-                        row.getString(14)));
+                        row.getString(14)),
+                Optional.ofNullable(row.getString(15)).map(Traceparent::new));
     }
 
     /// Waits until there may be something that the last [#read] did not see, or for `longest`: until

@@ -5,11 +5,15 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import no.budstikke.database.Database;
 import no.budstikke.database.Transaction;
+import no.budstikke.observe.Trace;
+import no.budstikke.observe.Traceparent;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +31,9 @@ public final class EventLog {
             with given as materialized (
                 select nextval('event_position') as position, g.*
                   from unnest(?::bigint[], ?::bigint[], ?::smallint[], ?::text[], ?::text[], ?::text[], ?::text[],
-                              ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
+                              ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
                     as g (id_hash, pair_hash, shard, id, source, type, resource,
-                          resource_instance, subject, alternative_subject, time, body)
+                          resource_instance, subject, alternative_subject, time, body, traceparent)
             ), fresh as (
                 insert into event_key (id_hash, pair_hash, xid, position, stored)
                 select id_hash, pair_hash, pg_current_xact_id(), position, statement_timestamp()
@@ -39,9 +43,9 @@ public final class EventLog {
                 returning position
             ), logged as (
                 insert into event (xid, position, stored, shard, id, source, type, resource,
-                                   resource_instance, subject, alternative_subject, time, body)
+                                   resource_instance, subject, alternative_subject, time, body, traceparent)
                 select pg_current_xact_id(), position, statement_timestamp(), shard, id, source, type, resource,
-                       resource_instance, subject, alternative_subject, time, body
+                       resource_instance, subject, alternative_subject, time, body, traceparent
                   from given
                   join fresh using (position)
             )
@@ -58,7 +62,7 @@ public final class EventLog {
 
     /// Appends events in the caller's transaction, so that a state change and its events stand or fall
     /// together. What is there already, or twice in the list, is stored once. Readers are woken after
-    /// the commit. One statement.
+    /// the commit. The events are part of what the current thread works for ([Trace]). One statement.
     ///
     /// @return how many were new
     public int append(Transaction tx, List<CloudEvent> events) {
@@ -66,7 +70,10 @@ public final class EventLog {
             return 0;
         }
         try {
-            Appended appended = append(tx.connection(), events);
+            Optional<Traceparent> context = Trace.currentContext();
+            Appended appended = append(
+                    tx.connection(),
+                    events.stream().map(event -> new Traced(event, context)).toList());
             if (appended.count() > 0) {
                 tx.afterCommit(() -> signal.ring(appended.xid()));
             }
@@ -83,17 +90,22 @@ public final class EventLog {
         return (short) Math.floorMod(hash ^ (hash >>> 16), SHARDS);
     }
 
+    /// An event and what its publishing was part of.
+    record Traced(CloudEvent event, Optional<Traceparent> context) {}
+
     private record Appended(long xid, int count) {}
 
-    private static Appended append(Connection connection, List<CloudEvent> events) throws SQLException {
+    private static Appended append(Connection connection, List<Traced> events) throws SQLException {
         var keys = new ArrayList<EventKey>(events.size());
         var distinct = new ArrayList<CloudEvent>(events.size());
+        var contexts = new @Nullable String[events.size()];
         var seen = new HashSet<EventKey>();
-        for (CloudEvent event : events) {
-            var key = EventKey.of(event);
+        for (Traced traced : events) {
+            var key = EventKey.of(traced.event());
             if (seen.add(key)) {
+                contexts[keys.size()] = traced.context().map(Traceparent::text).orElse(null);
                 keys.add(key);
-                distinct.add(event);
+                distinct.add(traced.event());
             }
         }
         try (PreparedStatement append = connection.prepareStatement(APPEND)) {
@@ -109,6 +121,7 @@ public final class EventLog {
             texts(append, 10, distinct, event -> event.alternativeSubject().orElse(null));
             texts(append, 11, distinct, event -> event.time().orElse(null));
             texts(append, 12, distinct, CloudEvent::json);
+            array(append, 13, "text", Arrays.copyOf(contexts, keys.size()));
             try (ResultSet row = append.executeQuery()) {
                 row.next();
                 return new Appended(row.getLong(1), row.getInt(2));
@@ -170,7 +183,7 @@ public final class EventLog {
             this.signal = signal;
         }
 
-        Written write(List<CloudEvent> events) {
+        Written write(List<Traced> events) {
             try {
                 Appended appended = append(connection(), events);
                 if (appended.count() > 0) {

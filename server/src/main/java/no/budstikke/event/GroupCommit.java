@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import no.budstikke.event.EventLog.Written;
+import no.budstikke.observe.Trace;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,12 +57,12 @@ final class GroupCommit implements AutoCloseable {
 
     private static final class Publisher {
 
-        final CloudEvent event;
+        final EventLog.Traced event;
         final Thread thread = Thread.currentThread();
         volatile @Nullable Outcome outcome;
 
         Publisher(CloudEvent event) {
-            this.event = event;
+            this.event = new EventLog.Traced(event, Trace.currentContext());
         }
 
         void answer(Outcome answer) {
@@ -89,7 +90,8 @@ final class GroupCommit implements AutoCloseable {
         writers.forEach(writing -> writing.thread.start());
     }
 
-    /// Stores an event and returns when it is durable, or when that has failed.
+    /// Stores an event and returns when it is durable, or when that has failed. The event is part of
+    /// what the current thread works for ([Trace]).
     ///
     /// @throws InterruptedException when the waiting thread is interrupted; the event may be stored or
     ///     not
@@ -204,7 +206,7 @@ final class GroupCommit implements AutoCloseable {
                     break;
                 }
                 batch.add(next);
-                chars += next.event.json().length();
+                chars += next.event.event().json().length();
             }
             waitingCount.addAndGet(-batch.size());
             waitingChars.addAndGet(-chars);
@@ -227,7 +229,7 @@ final class GroupCommit implements AutoCloseable {
         }
 
         private void writeUntil(long deadline, List<Publisher> batch) {
-            List<CloudEvent> events =
+            List<EventLog.Traced> events =
                     batch.stream().map(publisher -> publisher.event).toList();
             while (true) {
                 switch (writer.write(events)) {

@@ -9,11 +9,11 @@ import no.budstikke.identity.Caller;
 final class PublishEvent {
 
     private final Access access;
-    private final GroupCommit commits;
+    private final StoreEvent storeEvent;
 
-    PublishEvent(Access access, GroupCommit commits) {
+    PublishEvent(Access access, StoreEvent storeEvent) {
         this.access = access;
-        this.commits = commits;
+        this.storeEvent = storeEvent;
     }
 
     /// What comes of it.
@@ -33,17 +33,12 @@ final class PublishEvent {
         if (!access.mayPublish(caller, target(event))) {
             return Published.DENIED;
         }
-        try {
-            return switch (commits.store(event)) {
-                case STORED -> Published.STORED;
-                case CROWDED, UNAVAILABLE -> Published.UNAVAILABLE;
-                case UNFIT ->
-                    throw new IllegalStateException("event " + event.id() + " passed all checks but can't be stored");
-            };
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            return Published.UNAVAILABLE;
-        }
+        return switch (storeEvent.store(event)) {
+            case STORED -> Published.STORED;
+            case CROWDED, UNAVAILABLE -> Published.UNAVAILABLE;
+            case UNFIT ->
+                throw new IllegalStateException("event " + event.id() + " passed all checks but can't be stored");
+        };
     }
 
     static EventTarget target(CloudEvent event) {

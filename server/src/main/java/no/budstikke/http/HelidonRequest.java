@@ -11,36 +11,31 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import no.budstikke.observe.Trace;
+import no.budstikke.observe.Traceparent;
 
 /// A request as Helidon hands it over.
 final class HelidonRequest implements Request {
 
     private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
 
-    private static final Pattern FORM = Pattern.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
-
     private final ServerRequest request;
     private final Map<String, String> pathParameters;
 
-    // Made when it is first asked for: few requests need one.
-    private @Nullable String traceId;
+    private final Trace trace;
 
     HelidonRequest(ServerRequest request) {
-        this(request, Map.of());
+        this(request, Map.of(), Trace.of(request.headers().first(TRACEPARENT).flatMap(Traceparent::parse)));
     }
 
-    private HelidonRequest(ServerRequest request, Map<String, String> pathParameters) {
+    private HelidonRequest(ServerRequest request, Map<String, String> pathParameters, Trace trace) {
         this.request = request;
         this.pathParameters = pathParameters;
+        this.trace = trace;
     }
 
-    private static String newTraceId() {
-        // Only has to be different from others, not unguessable.
-        var random = new SplittableRandom();
-        return "00-%016x%016x-%016x-01".formatted(random.nextLong(), random.nextLong(), random.nextLong());
+    Trace trace() {
+        return trace;
     }
 
     @Override
@@ -99,19 +94,11 @@ final class HelidonRequest implements Request {
 
     @Override
     public String traceId() {
-        String known = traceId;
-        if (known == null) {
-            known = request.headers()
-                    .first(TRACEPARENT)
-                    .filter(given -> FORM.matcher(given).matches())
-                    .orElseGet(HelidonRequest::newTraceId);
-            traceId = known;
-        }
-        return known;
+        return trace.name().text();
     }
 
     @Override
     public Request withPathParameters(Map<String, String> parameters) {
-        return new HelidonRequest(request, parameters);
+        return new HelidonRequest(request, parameters, trace);
     }
 }

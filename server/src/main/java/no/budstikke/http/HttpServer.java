@@ -91,25 +91,21 @@ public final class HttpServer implements AutoCloseable {
     private static Handler handler(AtomicReference<@Nullable Routes> routes) {
         return (in, out) -> {
             var request = new HelidonRequest(in);
-            Reply reply;
-            try {
-                Routes served = routes.get();
-                reply = served == null ? Reply.empty(503).with("Retry-After", "1") : served.answer(request);
-            } catch (RequestException e) {
-                // Helidon's own refusals, such as 413; it closes the connection where the rest of the body can't be
-                // trusted.
-                throw e;
-            } catch (RuntimeException e) {
-                LOG.error(
-                        "{} {} failed; told the caller trace {}",
-                        request.method(),
-                        request.path(),
-                        request.traceId(),
-                        e);
-                reply = Problem.reply(request, 500, null);
-            }
-            send(reply, in, out);
+            send(request.trace().call(() -> answer(request, routes.get())), in, out);
         };
+    }
+
+    private static Reply answer(HelidonRequest request, @Nullable Routes routes) {
+        try {
+            return routes == null ? Reply.empty(503).with("Retry-After", "1") : routes.answer(request);
+        } catch (RequestException e) {
+            // Helidon's own refusals, such as 413; it closes the connection where the rest of the body can't be
+            // trusted.
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.error("{} {} failed; told the caller trace {}", request.method(), request.path(), request.traceId(), e);
+            return Problem.reply(request, 500, null);
+        }
     }
 
     private static void send(Reply reply, ServerRequest in, ServerResponse out) {

@@ -1,11 +1,13 @@
 package no.budstikke.schedule;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.serializer.Serializer;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,8 +16,11 @@ import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import no.budstikke.database.Database;
 import no.budstikke.database.Transaction;
+import no.budstikke.observe.Trace;
+import no.budstikke.observe.Traceparent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +29,8 @@ import org.slf4j.LoggerFactory;
 /// set in the same transaction as the change that calls for it. It fires at least once; an action that
 /// throws is tried again, later and later (10 s, 20 s, 40 s … 1 h), without end. What a process left
 /// unfinished when it died is taken up by any other within about half a minute.
+///
+/// A timer is part of what the thread that sets it works for ([Trace]), and so is what its action does.
 ///
 /// "Now" is what the injected clock says: moving it forward fires what has become due, within a second.
 /// At rest this costs one short query per second.
@@ -43,17 +50,35 @@ public final class Timers implements AutoCloseable {
 
     /// One statement for any number of timers. Setting one that is at work lets it fire again.
     private static final String SET = """
-            insert into scheduled_tasks (task_name, task_instance, execution_time, picked, version)
-            select ?, id, ?, false, 1
+            insert into scheduled_tasks (task_name, task_instance, execution_time, task_data, picked, version)
+            select ?, id, ?, ?, false, 1
               from unnest(?::text[]) as t (id)
                 on conflict (task_name, task_instance) do update
                set execution_time       = excluded.execution_time,
+                   task_data            = excluded.task_data,
                    picked               = false,
                    picked_by            = null,
                    last_heartbeat       = null,
                    consecutive_failures = null,
                    version              = scheduled_tasks.version + 1
             """;
+
+    /// All that a timer carries besides its id.
+    private static final Serializer SERIALIZER = new Serializer() {
+        @Override
+        public byte @Nullable [] serialize(@Nullable Object traceparent) {
+            return traceparent == null ? null : traceparent.toString().getBytes(StandardCharsets.US_ASCII);
+        }
+
+        @Override
+        public <T> @Nullable T deserialize(Class<T> type, byte @Nullable [] data) {
+            return data == null
+                    ? null
+                    : Traceparent.parse(new String(data, StandardCharsets.US_ASCII))
+                            .map(type::cast)
+                            .orElse(null);
+        }
+    };
 
     private final Database database;
     private final InstantSource time;
@@ -101,7 +126,8 @@ public final class Timers implements AutoCloseable {
         try (var statement = tx.connection().prepareStatement(SET)) {
             statement.setString(1, name);
             statement.setObject(2, due.atOffset(ZoneOffset.UTC));
-            statement.setArray(3, tx.connection().createArrayOf("text", ids.toArray()));
+            statement.setBytes(3, Trace.currentContext().map(SERIALIZER::serialize).orElse(null));
+            statement.setArray(4, tx.connection().createArrayOf("text", ids.toArray()));
             statement.executeUpdate();
         } catch (SQLException e) {
             throw new IllegalStateException("can't set " + ids.size() + " timers " + name, e);
@@ -134,20 +160,22 @@ public final class Timers implements AutoCloseable {
                 .shutdownMaxWait(DRAIN)
                 .commitWhenAutocommitDisabled(true)
                 .alwaysPersistTimestampInUTC()
+                .serializer(SERIALIZER)
                 .failureLogging(LogLevel.OFF, false)
                 .build();
         scheduler.start();
         running = scheduler;
     }
 
-    private static Task<Void> task(String name, Action action) {
-        return Tasks.oneTime(name, Void.class)
+    private static Task<Traceparent> task(String name, Action action) {
+        return Tasks.oneTime(name, Traceparent.class)
                 .onFailure((failed, operations) -> again(name, failed, operations))
                 .onDeadExecutionRevive()
-                .execute((timer, context) -> action.run(timer.getId(), context.getExecution().consecutiveFailures + 1));
+                .execute((timer, context) -> Trace.of(Optional.ofNullable(timer.getData()))
+                        .run(() -> action.run(timer.getId(), context.getExecution().consecutiveFailures + 1)));
     }
 
-    private static void again(String name, ExecutionComplete failed, ExecutionOperations<Void> operations) {
+    private static void again(String name, ExecutionComplete failed, ExecutionOperations<Traceparent> operations) {
         int attempt = failed.getExecution().consecutiveFailures + 1;
         Duration delay = delayAfter(attempt);
         LOG.warn(

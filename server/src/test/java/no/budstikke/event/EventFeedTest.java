@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import no.budstikke.database.Database;
 import no.budstikke.database.TestDatabase;
 import no.budstikke.database.Transaction;
+import no.budstikke.observe.Trace;
+import no.budstikke.observe.Traceparent;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +47,21 @@ class EventFeedTest {
 
     private void append(String id) {
         database.useTransaction(tx -> log.append(tx, List.of(SampleEvents.withId(id))));
+    }
+
+    @Test
+    void what_a_publish_was_part_of_is_kept_beside_the_event() {
+        var context = new Traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        Trace.of(context).run(() -> append("traced"));
+        append("untraced");
+        List<LoggedEvent> read =
+                feed.read(new LogPosition(0, 0), Instant.EPOCH, 1_000).events();
+        assertThat(read).extracting(LoggedEvent::context).containsExactly(Optional.of(context), Optional.empty());
+        assertThat(read.getFirst().event()).isEqualTo(SampleEvents.withId("traced"));
+        List<EventFeed.Place> places = read.stream()
+                .map(logged -> new EventFeed.Place(logged.at(), logged.stored()))
+                .toList();
+        assertThat(database.inTransaction(tx -> feed.find(tx, places)).values()).containsExactlyInAnyOrderElementsOf(read);
     }
 
     /// A transaction on a thread of its own, which does one step at a time when it is told to.

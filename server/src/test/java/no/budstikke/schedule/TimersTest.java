@@ -12,6 +12,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import no.budstikke.database.Database;
 import no.budstikke.database.TestDatabase;
+import no.budstikke.observe.Trace;
+import no.budstikke.observe.Traceparent;
 import no.budstikke.time.MovableClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +74,25 @@ class TimersTest {
             database.useTransaction(tx -> timers.set(tx, "ring", "moved", far));
             database.useTransaction(tx -> timers.set(tx, "ring", "moved", clock.instant()));
             await().until(() -> fired.contains("moved"));
+        }
+    }
+
+    @Test
+    void a_timer_is_part_of_the_trace_in_which_it_was_set() {
+        var context = new Traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        var traced = new ConcurrentLinkedQueue<String>();
+        try (Database database = TestDatabase.fresh();
+                var timers = new Timers(database, clock)) {
+            timers.on(
+                    "ring",
+                    (id, _) -> traced.add(id + " "
+                            + Trace.currentContext().map(Traceparent::text).orElse("untraced")));
+            timers.start();
+            Trace.of(context).run(() -> database.useTransaction(tx -> timers.set(tx, "ring", "a", clock.instant())));
+            await().until(() -> !traced.isEmpty());
+            database.useTransaction(tx -> timers.set(tx, "ring", "b", clock.instant()));
+            await().until(() -> traced.size() == 2);
+            assertThat(traced).containsExactly("a " + context, "b untraced");
         }
     }
 

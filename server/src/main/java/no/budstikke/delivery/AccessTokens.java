@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import no.budstikke.credential.EndpointCredentials;
@@ -32,24 +33,22 @@ final class AccessTokens {
     private static final int LONGEST_REASON = 200;
     private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]+");
 
-    private final TokenRequests requests;
     private final InstantSource wallClock;
     private final Ids ids;
 
     /// By the very object; gone with the credentials.
     private final Map<EndpointCredentials, Slot> slots = Collections.synchronizedMap(new WeakHashMap<>());
 
-    AccessTokens(TokenRequests requests, InstantSource wallClock, Ids ids) {
-        this.requests = requests;
+    AccessTokens(InstantSource wallClock, Ids ids) {
         this.wallClock = wallClock;
         this.ids = ids;
     }
 
-    /// Asks a token endpoint, within the limits of a webhook: guard, time, length.
+    /// Asks the grant's token endpoint, within the limits of a webhook: guard, time, length.
     @FunctionalInterface
     interface TokenRequests {
 
-        Answer ask(TokenGrant grant, EndpointCredentials credentials, String form) throws IOException;
+        Answer ask(String form) throws IOException;
     }
 
     record Answer(int status, String body) {}
@@ -82,17 +81,16 @@ final class AccessTokens {
 
     /// A token that holds for some time yet.
     ///
+    /// @param patience how long to wait while another delivery asks
     /// @throws NoToken when none can be had now
-    String token(EndpointCredentials credentials, TokenGrant grant) throws NoToken {
+    String token(EndpointCredentials credentials, TokenGrant grant, Duration patience, TokenRequests requests)
+            throws NoToken {
         Slot slot = slots.computeIfAbsent(credentials, _ -> new Slot());
         Token known = slot.token;
         if (known != null && wallClock.instant().isBefore(known.until())) {
             return known.text();
         }
-        try {
-            slot.fetching.lockInterruptibly();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+        if (!locked(slot.fetching, patience)) {
             throw new NoToken("no access token in time from " + grant.tokenEndpoint());
         }
         try {
@@ -105,7 +103,7 @@ final class AccessTokens {
             if (failure != null && now.isBefore(failure.until())) {
                 throw new NoToken(failure.reason());
             }
-            Token fresh = fetch(credentials, grant, now);
+            Token fresh = fetch(grant, requests, now);
             slot.token = fresh;
             slot.failure = null;
             return fresh.text();
@@ -117,6 +115,15 @@ final class AccessTokens {
             throw e;
         } finally {
             slot.fetching.unlock();
+        }
+    }
+
+    private static boolean locked(ReentrantLock lock, Duration patience) {
+        try {
+            return lock.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -141,11 +148,11 @@ final class AccessTokens {
         }
     }
 
-    private Token fetch(EndpointCredentials credentials, TokenGrant grant, Instant now) throws NoToken {
+    private Token fetch(TokenGrant grant, TokenRequests requests, Instant now) throws NoToken {
         String where = "no access token from " + grant.tokenEndpoint() + ": ";
         Answer answer;
         try {
-            answer = requests.ask(grant, credentials, grant.form(now, ids.random().toString()));
+            answer = requests.ask(grant.form(now, ids.random().toString()));
         } catch (IOException e) {
             throw new NoToken(where + e.getMessage());
         }

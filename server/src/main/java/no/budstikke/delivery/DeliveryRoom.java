@@ -22,9 +22,7 @@ public final class DeliveryRoom implements AutoCloseable {
 
     private static final Duration STOP = Duration.ofSeconds(5);
 
-    /// For connections; shorter than most servers keep theirs.
-    private static final Duration KEPT_IDLE = Duration.ofSeconds(30);
-
+    private final HostNames names;
     private final WebhookClient webhooks;
     private final Lanes lanes;
     private final Settlement settlement;
@@ -65,16 +63,16 @@ public final class DeliveryRoom implements AutoCloseable {
             Rules rules) {
         var store = new SettlementStore();
         var backlog = new Backlog(feed);
+        names = new HostNames(InetAddress::getAllByName);
         webhooks = new WebhookClient(
-                new WebhookClient.Outside(
-                        InetAddress::getAllByName,
-                        rules.loopbackAllowed(),
-                        rules.timeout(),
-                        KEPT_IDLE,
-                        rules.wallClock()),
-                credentials.index(),
-                credentials.signatures(),
-                ids);
+                new EndpointGuard(rules.loopbackAllowed(), names),
+                rules.timeout(),
+                rules.concurrency(),
+                new WebhookClient.Sending(
+                        credentials.index()::credentials,
+                        credentials.signatures()::sign,
+                        rules.wallClock(),
+                        ids));
         settlement = new Settlement(database, store, backlog, time);
         var push = new PushEvent(subscriptions, access, webhooks, rules.schedule(), settlement, time);
         lanes = new Lanes(rules.concurrency(), push::attempt);
@@ -116,6 +114,7 @@ public final class DeliveryRoom implements AutoCloseable {
         leases.close();
         await(leasing);
         webhooks.close();
+        names.close();
     }
 
     private static void await(List<Thread> threads) {

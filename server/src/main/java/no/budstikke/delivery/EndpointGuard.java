@@ -3,6 +3,7 @@ package no.budstikke.delivery;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -35,10 +36,11 @@ final class EndpointGuard {
     /// Resolves a host name, or reads an address, once. What is returned is called by that name: nobody
     /// asks anew, neither for its address nor for the name of its address.
     ///
+    /// @param patience for name servers
     /// @throws BarredAddress when none of its addresses may be used
     /// @throws UnknownHostException when it has none
-    InetAddress resolve(String host) throws UnknownHostException {
-        List<InetAddress> addresses = names.addresses(host);
+    InetAddress resolve(String host, Duration patience) throws UnknownHostException {
+        List<InetAddress> addresses = names.addresses(host, patience);
         InetAddress permitted =
                 addresses.stream().filter(this::permits).findFirst().orElseThrow(() -> {
                     String all =

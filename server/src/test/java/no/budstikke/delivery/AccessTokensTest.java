@@ -30,20 +30,19 @@ class AccessTokensTest {
     private static final TokenGrant GRANT = new TokenGrant.ClientSecret(
             URI.create("https://idp.example.no/token"), "me", "my secret", Optional.of("a b"));
 
+    private static final Duration PATIENT = Duration.ofSeconds(30);
+
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-07-27T13:14:14Z"));
     private final AtomicInteger asked = new AtomicInteger();
     private final AtomicReference<String> answer = new AtomicReference<>("\"expires_in\": 120");
     private final AtomicInteger status = new AtomicInteger(200);
-    private final AccessTokens tokens = tokens((_, _, _) -> new AccessTokens.Answer(
-            status.get(), "{\"access_token\": \"t" + asked.incrementAndGet() + "\", " + answer.get() + "}"));
+    private final AccessTokens tokens = new AccessTokens(now::get, new Ids(now::get));
+    private final AccessTokens.TokenRequests requests = _ -> new AccessTokens.Answer(
+            status.get(), "{\"access_token\": \"t" + asked.incrementAndGet() + "\", " + answer.get() + "}");
     private final EndpointCredentials credentials = TestCredentials.with(GRANT);
 
-    private AccessTokens tokens(AccessTokens.TokenRequests requests) {
-        return new AccessTokens(requests, now::get, new Ids(now::get));
-    }
-
     private String token() throws AccessTokens.NoToken {
-        return tokens.token(credentials, GRANT);
+        return tokens.token(credentials, GRANT, PATIENT, requests);
     }
 
     private void pass(Duration time) {
@@ -62,22 +61,22 @@ class AccessTokensTest {
     @Test
     void credentials_that_are_replaced_get_a_token_of_their_own() throws AccessTokens.NoToken {
         assertThat(token()).isEqualTo("t1");
-        assertThat(tokens.token(TestCredentials.with(GRANT), GRANT)).isEqualTo("t2");
+        assertThat(tokens.token(TestCredentials.with(GRANT), GRANT, PATIENT, requests)).isEqualTo("t2");
     }
 
     @Test
     void many_deliveries_at_once_ask_once() throws InterruptedException, ExecutionException {
         var all = new CountDownLatch(1);
-        AccessTokens slow = tokens((_, _, _) -> {
+        AccessTokens.TokenRequests slow = _ -> {
             try {
                 all.await();
             } catch (InterruptedException e) {
                 throw new IOException(e);
             }
             return new AccessTokens.Answer(200, "{\"access_token\": \"t" + asked.incrementAndGet() + "\"}");
-        });
+        };
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Callable<String> one = () -> slow.token(credentials, GRANT);
+            Callable<String> one = () -> tokens.token(credentials, GRANT, PATIENT, slow);
             var got = new ArrayList<Future<String>>();
             for (int i = 0; i < 50; i++) {
                 got.add(threads.submit(one));
@@ -127,9 +126,8 @@ class AccessTokensTest {
             200 | {"access_token": "x", "token_type": "mac"} | without a bearer token
             """)
     void an_answer_of_no_use_is_told_by_its_kind(int status, String body, String reason) {
-        AccessTokens bad = tokens((_, _, _) -> new AccessTokens.Answer(status, body));
-
-        assertThatThrownBy(() -> bad.token(credentials, GRANT))
+        assertThatThrownBy(() -> tokens.token(
+                        credentials, GRANT, PATIENT, _ -> new AccessTokens.Answer(status, body)))
                 .isInstanceOf(AccessTokens.NoToken.class)
                 .hasMessageContaining(reason)
                 .hasMessageNotContaining("my secret");
@@ -138,12 +136,12 @@ class AccessTokensTest {
     @Test
     void the_secret_is_sent_in_the_body() throws AccessTokens.NoToken {
         var forms = new ArrayList<String>();
-        AccessTokens listening = tokens((_, _, form) -> {
+        AccessTokens.TokenRequests listening = form -> {
             forms.add(form);
             return new AccessTokens.Answer(200, "{\"access_token\": \"x\"}");
-        });
+        };
 
-        listening.token(credentials, GRANT);
+        tokens.token(credentials, GRANT, PATIENT, listening);
 
         assertThat(forms)
                 .isEqualTo(List.of(

@@ -16,7 +16,6 @@ import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,22 +27,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
-import no.budstikke.access.Access;
-import no.budstikke.access.DecisionPoint;
-import no.budstikke.credential.CredentialRoom;
-import no.budstikke.database.Database;
-import no.budstikke.database.TestDatabase;
-import no.budstikke.identity.Authentication;
-import no.budstikke.identity.TokenVerifier;
-import no.budstikke.party.PartyRegister;
-import no.budstikke.party.PartyRoom;
-import no.budstikke.schedule.Timers;
-import no.budstikke.subscription.EndpointRule;
-import no.budstikke.subscription.SubscriptionRoom;
-import no.budstikke.time.Ids;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,35 +40,8 @@ class HostileEndpointTest {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
     private static final int A_LOT = 64 * 1024 * 1024;
 
-    private static Database database;
-    private static CredentialRoom credentials;
-
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-
-    @BeforeAll
-    static void connect() {
-        database = TestDatabase.fresh();
-        InstantSource time = InstantSource.system();
-        PartyRegister parties = PartyRoom.register(database);
-        var authentication = new Authentication(new TokenVerifier(List.of(), Duration.ZERO, time));
-        var access = new Access(new DecisionPoint(_ -> Optional.empty(), parties), parties, time, false);
-        var timers = new Timers(database, time);
-        var subscriptions = new SubscriptionRoom(
-                new SubscriptionRoom.Neighbours(
-                        database, access, authentication, parties, timers, time),
-                new SubscriptionRoom.Setup(
-                        URI.create("http://localhost:8080"), List.of(), false, new EndpointRule(true), _ -> false));
-        credentials = new CredentialRoom(
-                new CredentialRoom.Neighbours(database, authentication, subscriptions, timers, time),
-                new CredentialRoom.Setup(new byte[32], Duration.ofDays(90), new EndpointRule(true), time));
-        credentials.index().refresh();
-    }
-
-    @AfterAll
-    static void disconnect() {
-        database.close();
-    }
 
     @AfterEach
     void close() throws Exception {
@@ -100,15 +57,12 @@ class HostileEndpointTest {
     }
 
     private WebhookClient client(Duration timeout) {
-        return client(InetAddress::getAllByName, timeout, LONG);
+        return client(InetAddress::getAllByName, timeout);
     }
 
-    private WebhookClient client(HostNames.Lookup names, Duration timeout, Duration keptIdle) {
-        return keep(new WebhookClient(
-                new WebhookClient.Outside(names, true, timeout, keptIdle, InstantSource.system()),
-                credentials.index(),
-                credentials.signatures(),
-                new Ids(InstantSource.system())));
+    private WebhookClient client(HostNames.Lookup lookup, Duration timeout) {
+        HostNames names = keep(new HostNames(lookup));
+        return keep(new WebhookClient(new EndpointGuard(true, names), timeout, 4, Unsigned.SENDING));
     }
 
     /// On a virtual thread, as deliveries are.
@@ -216,7 +170,6 @@ class HostileEndpointTest {
                 _ -> new InetAddress[] {
                     InetAddress.getByName(asked.incrementAndGet() == 1 ? "127.0.0.1" : "10.255.255.1")
                 },
-                LONG,
                 LONG);
 
         assertThat(post(client, receiver.url("http", "flips.example"))).isEqualTo(new Outcome.Accepted(200));
@@ -233,7 +186,6 @@ class HostileEndpointTest {
                 _ -> new InetAddress[] {
                     InetAddress.getByName(asked.incrementAndGet() == 1 ? "169.254.169.254" : "127.0.0.1")
                 },
-                LONG,
                 LONG);
 
         assertThat(post(client, receiver.url("http", "flips.example")))
@@ -257,7 +209,6 @@ class HostileEndpointTest {
                     asked.add(host);
                     return new InetAddress[] {InetAddress.getByName("127.0.0.1")};
                 },
-                LONG,
                 LONG);
 
         post(client, form.formatted(receiver.door.getLocalPort()));
@@ -293,7 +244,7 @@ class HostileEndpointTest {
         System.setProperty("http.proxyPort", Integer.toString(proxy.door.getLocalPort()));
         try {
             WebhookClient client =
-                    client(_ -> new InetAddress[] {InetAddress.getByName("127.0.0.1")}, LONG, LONG);
+                    client(_ -> new InetAddress[] {InetAddress.getByName("127.0.0.1")}, LONG);
 
             assertThat(post(client, receiver.url("http", "outside.example"))).isEqualTo(new Outcome.Accepted(200));
         } finally {
@@ -367,8 +318,8 @@ class HostileEndpointTest {
             return new InetAddress[] {InetAddress.getByName("127.0.0.1")};
         };
         try {
-            WebhookClient patient = client(names, LONG, LONG);
-            WebhookClient client = client(names, SHORT, LONG);
+            WebhookClient patient = client(names, LONG);
+            WebhookClient client = client(names, SHORT);
             var waiting = new ArrayList<Future<Outcome>>();
             for (int i = 0; i < 8; i++) {
                 waiting.add(begin(client, "http://silent.example/"));
@@ -472,55 +423,5 @@ class HostileEndpointTest {
             assertThat(rejected.answer()).startsWith("\u001f").hasSizeLessThanOrEqualTo(2_048);
         });
         assertThat(seen.getFirst().toLowerCase(java.util.Locale.ROOT)).doesNotContain("accept-encoding");
-    }
-
-    // --- connections ---
-
-    @Test
-    void a_connection_is_used_again_and_closed_when_nobody_uses_it() throws Exception {
-        Receiver receiver = receiver(socket -> {
-            while (true) {
-                request(socket);
-                write(socket, OK);
-            }
-        });
-        WebhookClient client = client(InetAddress::getAllByName, LONG, Duration.ofMillis(600));
-
-        for (int i = 0; i < 10; i++) {
-            assertThat(post(client, receiver.url())).isEqualTo(new Outcome.Accepted(200));
-        }
-
-        assertThat(receiver.connections.get()).isLessThan(5);
-        await().untilAsserted(() -> assertThat(receiver.open).allMatch(Socket::isClosed));
-        assertThat(post(client, receiver.url())).isEqualTo(new Outcome.Accepted(200));
-    }
-
-    @Test
-    void an_answer_that_nobody_asked_for_is_not_taken_for_the_next_one() throws Exception {
-        Receiver receiver = receiver(socket -> {
-            while (true) {
-                request(socket);
-                write(socket, "HTTP/1.1 500 No\r\nContent-Length: 2\r\n\r\nno" + OK);
-            }
-        });
-        WebhookClient client = client(LONG);
-
-        for (int i = 0; i < 3; i++) {
-            assertThat(post(client, receiver.url())).isEqualTo(new Outcome.Rejected(500, "no", Optional.empty()));
-        }
-    }
-
-    @Test
-    void a_connection_that_the_endpoint_has_closed_is_not_in_the_way() throws Exception {
-        Receiver receiver = receiver(socket -> {
-            request(socket);
-            write(socket, OK);
-        });
-        WebhookClient client = client(LONG);
-
-        for (int i = 0; i < 3; i++) {
-            await().until(() -> post(client, receiver.url()).equals(new Outcome.Accepted(200)));
-        }
-        assertThat(receiver.connections).hasValueGreaterThanOrEqualTo(3);
     }
 }

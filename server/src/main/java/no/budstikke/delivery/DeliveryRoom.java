@@ -11,6 +11,7 @@ import no.budstikke.credential.CredentialRoom;
 import no.budstikke.database.Database;
 import no.budstikke.event.DayPartitions;
 import no.budstikke.event.EventFeed;
+import no.budstikke.party.PartyRegister;
 import no.budstikke.schedule.Timers;
 import no.budstikke.subscription.MarkValidated;
 import no.budstikke.subscription.SubscriptionIndex;
@@ -55,6 +56,7 @@ public final class DeliveryRoom implements AutoCloseable {
             SubscriptionIndex subscriptions,
             MarkValidated markValidated,
             Access access,
+            PartyRegister parties,
             Timers timers,
             InstantSource time,
             Ids ids,
@@ -74,7 +76,8 @@ public final class DeliveryRoom implements AutoCloseable {
                         rules.wallClock(),
                         ids));
         settlement = new Settlement(database, store, backlog, time);
-        var push = new PushEvent(subscriptions, access, webhooks, rules.schedule(), settlement, time);
+        var push = new PushEvent(
+                subscriptions, access, new WebhookBody(parties), webhooks, rules.schedule(), settlement, time);
         lanes = new Lanes(rules.concurrency(), push::attempt);
         leases = new Leases(database, settlement::leave);
         feeder = new Feeder(feed, leases, subscriptions, lanes, settlement, time);

@@ -25,6 +25,7 @@ import no.budstikke.access.Access;
 import no.budstikke.access.DecisionPoint;
 import no.budstikke.database.Database;
 import no.budstikke.database.TestDatabase;
+import no.budstikke.event.RecentEventStore;
 import no.budstikke.http.Json;
 import no.budstikke.identity.Authentication;
 import no.budstikke.identity.Caller;
@@ -82,9 +83,16 @@ class CredentialsTest {
             var access = new Access(new DecisionPoint(_ -> Optional.empty(), parties), parties, time, false);
             subscriptions = new SubscriptionRoom(
                     new SubscriptionRoom.Neighbours(
-                            database, access, authentication, parties, new Timers(database, time), time),
+                            database,
+                            access,
+                            authentication,
+                            new RecentEventStore(database),
+                            parties,
+                            new Timers(database, time),
+                            time),
                     new SubscriptionRoom.Setup(
                             java.net.URI.create("http://localhost:8080"),
+                            List.of(),
                             List.of(),
                             false,
                             new EndpointRule(false),

@@ -37,8 +37,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What endpoints ask of whoever comes: client certificates, certificates of their own, access tokens. The server tries
-/// again after 200 ms, so that second attempts can be seen.
+/// What endpoints ask of whoever comes: client certificates, certificates of their own, access tokens.
+/// The server tries again after 200 ms, so that second attempts can be seen.
 class EndpointCredentialsTest {
 
     private static final String RESOURCE = Parties.resourceUrn(3);

@@ -37,8 +37,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Standard Webhooks: `v1` is verified by the standard's own library, `v1a` by the JDK with the keys of the key set, for
-/// no published library of the standard verifies it.
+/// Standard Webhooks: `v1` is verified by the standard's own library, `v1a` by the JDK with the keys of
+/// the key set, for no published library of the standard verifies it.
 @ExtendWith(BudstikkeExtension.class)
 class SignedDeliveryTest {
 

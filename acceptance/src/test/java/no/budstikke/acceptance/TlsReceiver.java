@@ -17,8 +17,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
-/// A webhook on 127.0.0.1 that speaks TLS and lets nobody in without a client certificate. Answers 200, one request a
-/// connection.
+/// A webhook on 127.0.0.1 that speaks TLS and lets nobody in without a client certificate. Answers 200,
+/// one request a connection.
 final class TlsReceiver implements AutoCloseable {
 
     private static final Pattern LENGTH = Pattern.compile("(?i)content-length: (\\d+)");

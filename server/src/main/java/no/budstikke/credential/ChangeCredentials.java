@@ -17,8 +17,9 @@ import no.budstikke.subscription.OwnSubscription;
 import no.budstikke.subscription.ShowSubscription;
 import no.budstikke.subscription.Subscription;
 
-/// Takes, shows and removes the credentials for a subscription's endpoint. Takes effect as [ChangeSecrets] does. An
-/// endpoint that has not been validated, perhaps because it let nobody in, is tried again at once.
+/// Takes, shows and removes the credentials for a subscription's endpoint. Takes effect as
+/// [ChangeSecrets] does. An endpoint that has not been validated, perhaps because it let nobody in, is
+/// tried again at once.
 final class ChangeCredentials {
 
     private final Database database;
@@ -30,7 +31,8 @@ final class ChangeCredentials {
     private final ObjIntConsumer<Transaction> validate;
     private final InstantSource wallClock;
 
-    /// @param validate has the endpoint of the subscription with this id validated, once the transaction is committed
+    /// @param validate has the endpoint of the subscription with this id validated, once the transaction
+    ///     is committed
     /// @param wallClock by which certificates expire
     ChangeCredentials(
             Database database,

@@ -11,8 +11,8 @@ import no.budstikke.subscription.OwnSubscription;
 import no.budstikke.subscription.ShowSubscription;
 import no.budstikke.subscription.Subscription;
 
-/// Shows a subscription's signing secret to its owner, once, and changes it. Takes effect here at once, on the other
-/// nodes with their next poll, well within a second.
+/// Shows a subscription's signing secret to its owner, once, and changes it. Takes effect here at once,
+/// on the other nodes with their next poll, well within a second.
 final class ChangeSecrets {
 
     private final Database database;
@@ -69,8 +69,8 @@ final class ChangeSecrets {
                 shown.orElseGet(() -> index.bornWith(subscription.id(), subscription.created())), shown.isPresent());
     }
 
-    /// The first time: the secret that the subscription was born with, which has signed everything so far. After that: a
-    /// new one.
+    /// The first time: the secret that the subscription was born with, which has signed everything so
+    /// far. After that: a new one.
     ///
     /// @param overlap how long the one before it signs along
     Outcome rotate(Caller caller, int id, Duration overlap) {

@@ -16,8 +16,8 @@ import no.budstikke.http.Request;
 import no.budstikke.http.Routes;
 import no.budstikke.identity.Authentication;
 
-/// Signing secrets, this server's published keys, and credentials for endpoints, over HTTP. Beyond Altinn, and hence
-/// beside its bodies.
+/// Signing secrets, this server's published keys, and credentials for endpoints, over HTTP. Beyond
+/// Altinn, and hence beside its bodies.
 final class CredentialApi {
 
     private static final String SUBSCRIPTION = "/events/api/v1/subscriptions/{id}";

@@ -9,8 +9,8 @@ import no.budstikke.database.Database;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What is held for subscriptions, open in memory, so that a delivery asks no database. Follows the database: at once
-/// where a change was made, on the other nodes with their next [#refresh()].
+/// What is held for subscriptions, open in memory, so that a delivery asks no database. Follows the
+/// database: at once where a change was made, on the other nodes with their next [#refresh()].
 public final class CredentialIndex {
 
     private static final Logger LOG = LoggerFactory.getLogger(CredentialIndex.class);
@@ -34,10 +34,11 @@ public final class CredentialIndex {
         this.vault = vault;
     }
 
-    /// Takes over what has changed since the last call; the first reads everything. Two indexed queries when nothing
-    /// has. To be called about every half second.
+    /// Takes over what has changed since the last call; the first reads everything. Two indexed queries
+    /// when nothing has. To be called about every half second.
     ///
-    /// @throws RuntimeException when the database can't be asked, or something in it was sealed with another key
+    /// @throws RuntimeException when the database can't be asked, or something in it was sealed with
+    ///     another key
     public synchronized void refresh() {
         keys.refresh(database);
         long since = horizon;
@@ -53,7 +54,8 @@ public final class CredentialIndex {
 
     private record Changes(long horizon, List<CredentialStore.Row> rows) {}
 
-    /// Takes over a change that has just been committed here. It can't fail: the change stands, whatever happens.
+    /// Takes over a change that has just been committed here. It can't fail: the change stands, whatever
+    /// happens.
     void refreshAfterCommit() {
         try {
             refresh();
@@ -81,8 +83,8 @@ public final class CredentialIndex {
         return held(subscription).secrets().orElseGet(() -> bornWith(subscription, Instant.EPOCH));
     }
 
-    /// A subscription has a secret from birth: worked out from our own key, so that none need be stored for those who
-    /// never ask.
+    /// A subscription has a secret from birth: worked out from our own key, so that none need be stored
+    /// for those who never ask.
     SigningSecrets bornWith(int subscription, Instant born) {
         return new SigningSecrets(
                 List.of(SigningSecret.of(vault.derive("the signing secret of subscription " + subscription), born)));

@@ -8,7 +8,8 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What the API tells of secrets and credentials: what they are called and until when they hold, never what they are.
+/// What the API tells of secrets and credentials: what they are called and until when they hold, never
+/// what they are.
 final class CredentialReply {
 
     private CredentialReply() {}

@@ -35,7 +35,8 @@ final class CredentialStore {
                for update
             """;
 
-    /// The subscription's row, made if need be, locked until the transaction ends; empty when the subscription is gone.
+    /// The subscription's row, made if need be, locked until the transaction ends; empty when the
+    /// subscription is gone.
     Optional<Row> lock(Transaction tx, int subscription) {
         tx.handle()
                 .createUpdate(MAKE_ROOM)
@@ -82,7 +83,8 @@ final class CredentialStore {
             select pg_snapshot_xmin(pg_current_snapshot())::text::bigint
             """;
 
-    /// What a later reader may not have seen was changed by this transaction or a later one. To be read before the rows.
+    /// What a later reader may not have seen was changed by this transaction or a later one. To be read
+    /// before the rows.
     long horizon(Transaction tx) {
         return tx.handle().createQuery(HORIZON).mapTo(Long.class).one();
     }
@@ -152,7 +154,8 @@ final class CredentialStore {
             values (:id, :sealed, :published, :created)
             """;
 
-    /// Adds a key; the one before it signs along until `formerEnds`, those that have ended are forgotten.
+    /// Adds a key; the one before it signs along until `formerEnds`, those that have ended are
+    /// forgotten.
     void addKey(Transaction tx, KeyRow key, Instant formerEnds) {
         tx.handle()
                 .createUpdate(FORGET_KEYS)

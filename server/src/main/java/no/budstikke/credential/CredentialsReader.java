@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import no.budstikke.http.Json;
 
-/// Reads `PUT /subscriptions/{id}/credentials`. Names in any case; null is as good as absent; unknown members are
-/// ignored. Answers with the member that is of no use, and never repeats its value.
+/// Reads `PUT /subscriptions/{id}/credentials`. Names in any case; null is as good as absent; unknown
+/// members are ignored. Answers with the member that is of no use, and never repeats its value.
 final class CredentialsReader {
 
     /// Of an RSA key; fewer are no longer safe.

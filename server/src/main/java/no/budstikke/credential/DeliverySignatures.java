@@ -10,9 +10,9 @@ import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import javax.crypto.Mac;
 
-/// Signs deliveries as Standard Webhooks has it: `v1` with each secret of the subscription that is valid, `v1a` with each
-/// key of this server for those who ask for it. No database, no lock: some microseconds for `v1`, half a millisecond for
-/// each `v1a`.
+/// Signs deliveries as Standard Webhooks has it: `v1` with each secret of the subscription that is
+/// valid, `v1a` with each key of this server for those who ask for it. No database, no lock: some
+/// microseconds for `v1`, half a millisecond for each `v1a`.
 public final class DeliverySignatures {
 
     /// Longer ids are replaced by their digest: a header field has its limits.
@@ -25,8 +25,8 @@ public final class DeliverySignatures {
     private final InstantSource wallClock;
 
     /// @param ends by which clock secrets end
-    /// @param wallClock by which attempts are dated, for receivers compare it with their own: not the clock that can be
-    ///     moved
+    /// @param wallClock by which attempts are dated, for receivers compare it with their own: not the
+    ///     clock that can be moved
     DeliverySignatures(
             CredentialIndex credentials,
             ServerKeys keys,
@@ -62,9 +62,9 @@ public final class DeliverySignatures {
         return new Headers(fieldId, timestamp, signatures);
     }
 
-    /// An id may hold any character. What can't stand in a header field is percent-encoded as CloudEvents' HTTP binding
-    /// does it (§3.1.3.2). As no quotation mark survives, the signed text can't be cut anew into an id, a time and a
-    /// JSON object.
+    /// An id may hold any character. What can't stand in a header field is percent-encoded as
+    /// CloudEvents' HTTP binding does it (§3.1.3.2). As no quotation mark survives, the signed text
+    /// can't be cut anew into an id, a time and a JSON object.
     static String fieldValue(String id) {
         var encoded = new StringBuilder(id.length());
         for (byte b : id.getBytes(StandardCharsets.UTF_8)) {

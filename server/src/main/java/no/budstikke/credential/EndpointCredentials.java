@@ -16,8 +16,8 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/// What a subscription's owner has handed over so that its endpoint lets us in. One object for as long as it stays the
-/// same: connections are kept under it.
+/// What a subscription's owner has handed over so that its endpoint lets us in. One object for as long
+/// as it stays the same: connections are kept under it.
 public final class EndpointCredentials {
 
     private static final char[] NO_PASSWORD = {};
@@ -56,8 +56,8 @@ public final class EndpointCredentials {
         return grant;
     }
 
-    /// TLS for the endpoint: with the client certificate, and trusting only the certificates that were given, when some
-    /// were. Made anew with every call.
+    /// TLS for the endpoint: with the client certificate, and trusting only the certificates that were
+    /// given, when some were. Made anew with every call.
     public SSLContext tlsToEndpoint() {
         return context(trusted.isEmpty() ? null : trustManagers(trusted));
     }

@@ -9,8 +9,8 @@ import no.budstikke.database.Transaction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// This server's signing keys, the same on every node. A new one is made when the newest is old enough; the one before it
-/// goes on signing, and stays among the published ones, for a week.
+/// This server's signing keys, the same on every node. A new one is made when the newest is old enough;
+/// the one before it goes on signing, and stays among the published ones, for a week.
 final class ServerKeys {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerKeys.class);

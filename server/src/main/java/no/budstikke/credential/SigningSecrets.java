@@ -31,8 +31,8 @@ record SigningSecrets(List<SigningSecret> newestFirst) {
         return newestFirst.stream().filter(secret -> secret.isValid(now)).toList();
     }
 
-    /// With a new one; the one before it signs along for `overlap`, others no longer than they did. What has ended is
-    /// forgotten.
+    /// With a new one; the one before it signs along for `overlap`, others no longer than they did. What
+    /// has ended is forgotten.
     SigningSecrets rotated(SigningSecret added, Duration overlap, Instant now) {
         var secrets = new ArrayList<SigningSecret>();
         secrets.add(added);

@@ -10,8 +10,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Seals what nobody shall read, or put in another's place, in the database: AES-256-GCM, bound to its purpose. Both keys
-/// come from the one that the setting `credentials.key` gives.
+/// Seals what nobody shall read, or put in another's place, in the database: AES-256-GCM, bound to its
+/// purpose. Both keys come from the one that the setting `credentials.key` gives.
 final class Vault {
 
     private static final byte VERSION = 1;

@@ -31,8 +31,8 @@ record WebhookAnswer(int status, String beginning, Optional<String> retryAfter, 
         }
     }
 
-    /// Reads one answer to a POST. Answers of the kind 100 to 199, which only announce another, are passed
-    /// over.
+    /// Reads one answer to a POST. Answers of the kind 100 to 199, which only announce another, are
+    /// passed over.
     ///
     /// @param kept how many bytes of the body are of interest
     /// @throws NoAnswer when there is nothing at all

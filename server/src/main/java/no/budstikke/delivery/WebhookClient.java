@@ -29,12 +29,12 @@ import no.budstikke.time.Ids;
 import org.jspecify.annotations.Nullable;
 
 /// Posts events to webhooks. Never throws for what an endpoint does: whatever happens is an [Outcome].
-/// Redirects are not followed. Every request is signed, and carries what its endpoint asks for. Spec: events §6.1, §6.2;
-/// decision 0012.
+/// Redirects are not followed. Every request is signed, and carries what its endpoint asks for. Spec:
+/// events §6.1, §6.2; decision 0012.
 ///
-/// Connections are kept for the next request to the same machine. Nothing runs for a request or for a kept connection
-/// but the thread that makes the request: one thread looks a few times a second at all that takes too long. Why this is
-/// our own: docs/decisions/0009-cpu-per-event.md.
+/// Connections are kept for the next request to the same machine. Nothing runs for a request or for a
+/// kept connection but the thread that makes the request: one thread looks a few times a second at all
+/// that takes too long. Why this is our own: docs/decisions/0009-cpu-per-event.md.
 final class WebhookClient implements AutoCloseable {
 
     private static final int BODY_KEPT = 2_048;
@@ -72,7 +72,8 @@ final class WebhookClient implements AutoCloseable {
         DeliverySignatures.Headers sign(int subscription, String id, byte[] body);
     }
 
-    /// @param timeout for one attempt, from the connection to the end of the answer; noticed a little later
+    /// @param timeout for one attempt, from the connection to the end of the answer; noticed a little
+    ///     later
     /// @param connectionsKept idle ones at most to each machine
     WebhookClient(EndpointGuard guard, Duration timeout, int connectionsKept, Sending sending) {
         this(guard, timeout, connectionsKept, sending, (SSLSocketFactory) SSLSocketFactory.getDefault());

@@ -17,9 +17,9 @@ import javax.net.ssl.SSLSocketFactory;
 import no.budstikke.credential.EndpointCredentials;
 import org.jspecify.annotations.Nullable;
 
-/// A connection to an endpoint's machine, kept for further requests. HTTP/1.1 as a delivery needs it: one
-/// request is one write, and nothing runs while the connection is idle. For one thread at a time; only
-/// [#abort] may come from another.
+/// A connection to an endpoint's machine, kept for further requests. HTTP/1.1 as a delivery needs it:
+/// one request is one write, and nothing runs while the connection is idle. For one thread at a time;
+/// only [#abort] may come from another.
 final class WebhookConnection {
 
     private static final Duration CONNECT = Duration.ofSeconds(10);
@@ -27,8 +27,8 @@ final class WebhookConnection {
     /// What a connection leads to.
     ///
     /// @param host as in the address: a name, or an address, with brackets when it has colons
-    /// @param credentials the very object, so that no connection is shared by those who show different ones; null for
-    ///     none
+    /// @param credentials the very object, so that no connection is shared by those who show different
+    ///     ones; null for none
     record Origin(boolean tls, String host, int port, @Nullable EndpointCredentials credentials) {
 
         static Origin of(URI endPoint, Optional<EndpointCredentials> credentials) {

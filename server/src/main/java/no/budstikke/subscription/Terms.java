@@ -29,8 +29,8 @@ public record Terms(
     public enum Signature {
         /// `v1`, with the subscription's secret.
         SECRET,
-        /// `v1` and `v1a`, the latter with this server's key. Some five hundred times as dear, hence only
-        /// on request.
+        /// `v1` and `v1a`, the latter with this server's key. Some five hundred times as dear, hence
+        /// only on request.
         SECRET_AND_KEY
     }
 

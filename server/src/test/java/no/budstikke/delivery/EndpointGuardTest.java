@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EndpointGuardTest {
 
-    /// Names as a name server would answer them; everything else as Java reads it, which reads an address without
-    /// asking anybody.
+    /// Names as a name server would answer them; everything else as Java reads it, which reads an
+    /// address without asking anybody.
     private static final Map<String, String> NAMES = Map.of(
             "metadata.google.internal", "169.254.169.254",
             "127.0.0.1.nip.example", "127.0.0.1",
@@ -121,8 +121,8 @@ class EndpointGuardTest {
         assertThatThrownBy(() -> resolve(production, host)).as(why).isInstanceOf(EndpointGuard.BarredAddress.class);
     }
 
-    /// What other programs read as another address must not get to any: Java takes octets as decimal, or does not take
-    /// them at all.
+    /// What other programs read as another address must not get to any: Java takes octets as decimal, or
+    /// does not take them at all.
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -148,8 +148,8 @@ class EndpointCredentialsTest {
 
             awaitValidated(created);
             CloudEvents event = publish();
-            await().until(() -> receiver.requests().stream()
-                    .anyMatch(got -> got.body().contains(event.id())));
+            await().until(() ->
+                    receiver.requests().stream().anyMatch(got -> got.body().contains(event.id())));
             assertThat(receiver.requests()).allMatch(got -> got.client().equals("CN=budstikke.example.no"));
         }
     }
@@ -216,7 +216,10 @@ class EndpointCredentialsTest {
         assertThat(shown.at("/clientCertificate/0/expires").asText())
                 .isEqualTo(CLIENT.certificate().getNotAfter().toInstant().toString());
         assertThat(shown.at("/oauth2/clientId").asText()).isEqualTo("me");
-        assertThat(shown.toString()).doesNotContain("my very own secret").doesNotContain("PRIVATE").doesNotContain("Key");
+        assertThat(shown.toString())
+                .doesNotContain("my very own secret")
+                .doesNotContain("PRIVATE")
+                .doesNotContain("Key");
         assertThat(owner.delete(path(created)).status()).isEqualTo(200);
         assertThat(owner.get(path(created)).status()).isEqualTo(404);
     }
@@ -314,7 +317,10 @@ class EndpointCredentialsTest {
     void a_refused_token_is_replaced_and_every_attempt_keeps_the_events_id() {
         giveTokens();
         webhook.answer(request -> Answer.status(
-                request.isValidation() || request.header("Authorization").orElse("").equals("Bearer t2") ? 200 : 401));
+                request.isValidation()
+                                || request.header("Authorization").orElse("").equals("Bearer t2")
+                        ? 200
+                        : 401));
         JsonNode created = subscribe(webhook.url("/"));
         awaitValidated(created);
         put(created, oauth2()).expect(200);

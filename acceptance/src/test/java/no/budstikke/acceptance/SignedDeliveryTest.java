@@ -114,8 +114,8 @@ class SignedDeliveryTest {
         assertThat(event.header("webhook-id")).hasValue(event.json().path("id").asText());
         assertThat(Long.parseLong(event.header("webhook-timestamp").orElseThrow()))
                 .isBetween(Instant.now().getEpochSecond() - 120, Instant.now().getEpochSecond() + 5);
-        assertThat(event.header("webhook-signature")).hasValueSatisfying(value -> assertThat(value)
-                .matches("v1,[A-Za-z0-9+/]{43}="));
+        assertThat(event.header("webhook-signature"))
+                .hasValueSatisfying(value -> assertThat(value).matches("v1,[A-Za-z0-9+/]{43}="));
     }
 
     @Test
@@ -154,7 +154,10 @@ class SignedDeliveryTest {
             changed.putAll(sent);
             changed.put(
                     header,
-                    List.of(header.equals("webhook-id") ? "another" : Long.toString(Instant.now().getEpochSecond() + 9)));
+                    List.of(
+                            header.equals("webhook-id")
+                                    ? "another"
+                                    : Long.toString(Instant.now().getEpochSecond() + 9)));
             assertThatThrownBy(() -> library.verify(event.text(), changed))
                     .as(header)
                     .isInstanceOf(WebhookVerificationException.class);
@@ -165,17 +168,13 @@ class SignedDeliveryTest {
     void an_id_of_any_characters_is_sent_as_one_header_field() throws WebhookVerificationException {
         JsonNode created = owner.establish(subscription());
         String secret = newSecret(created);
-        CloudEvents event = CloudEvents.event()
-                .resource(RESOURCE)
-                .type(type)
-                .id("blåbær 100% \"x\" 1.2." + type);
+        CloudEvents event = CloudEvents.event().resource(RESOURCE).type(type).id("blåbær 100% \"x\" 1.2." + type);
 
         publisher.publish(event).expect(200);
 
         Received request = webhook.awaitRequest(received -> !received.isValidation());
         verify(secret, request);
-        assertThat(request.header("webhook-id"))
-                .hasValue("bl%C3%A5b%C3%A6r%20100%25%20%22x%22%201.2." + type);
+        assertThat(request.header("webhook-id")).hasValue("bl%C3%A5b%C3%A6r%20100%25%20%22x%22%201.2." + type);
     }
 
     @Test
@@ -187,7 +186,9 @@ class SignedDeliveryTest {
         var goesOn = new AtomicBoolean(true);
         Thread traffic = Thread.ofVirtual().start(() -> {
             while (goesOn.get()) {
-                publisher.publish(CloudEvents.event().resource(RESOURCE).type(type)).expect(200);
+                publisher
+                        .publish(CloudEvents.event().resource(RESOURCE).type(type))
+                        .expect(200);
             }
         });
         Queue<Received> afterwards = new ConcurrentLinkedQueue<>();
@@ -302,14 +303,14 @@ class SignedDeliveryTest {
 
         assertThat(owner.post(secretPath(created)).expect(409).detail()).contains("overlapSeconds");
 
-        assertThat(deliver().header("webhook-signature").orElseThrow().split(" ")).hasSize(5);
+        assertThat(deliver().header("webhook-signature").orElseThrow().split(" "))
+                .hasSize(5);
     }
 
     @Test
     void who_asks_for_it_gets_a_signature_that_the_published_keys_verify()
             throws GeneralSecurityException, ParseException {
-        JsonNode created =
-                owner.establish(subscription().with("delivery", Map.of("signature", "v1a")));
+        JsonNode created = owner.establish(subscription().with("delivery", Map.of("signature", "v1a")));
         assertThat(created.at("/delivery/signature").asText()).isEqualTo("v1a");
         Received event = deliver();
 

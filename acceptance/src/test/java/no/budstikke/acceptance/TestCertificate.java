@@ -80,7 +80,9 @@ final class TestCertificate {
                     tlv(0xa0, tlv(0x02, new byte[] {2})),
                     tlv(0x02, serial()),
                     ECDSA_SHA256,
-                    issuer == null ? subject : issuer.certificate.getSubjectX500Principal().getEncoded(),
+                    issuer == null
+                            ? subject
+                            : issuer.certificate.getSubjectX500Principal().getEncoded(),
                     tlv(0x30, time(now.minus(Duration.ofDays(2))), time(now.plus(lives))),
                     subject,
                     keys.getPublic().getEncoded(),
@@ -89,8 +91,8 @@ final class TestCertificate {
             signature.initSign((issuer == null ? keys : issuer.keys).getPrivate());
             signature.update(body);
             byte[] der = tlv(0x30, body, ECDSA_SHA256, tlv(0x03, new byte[] {0}, signature.sign()));
-            var certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(der));
+            var certificate = (X509Certificate)
+                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
             return new TestCertificate(keys, certificate);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("no certificate could be made", e);

@@ -32,8 +32,8 @@ final class TlsReceiver implements AutoCloseable {
 
     TlsReceiver(SSLContext tls) {
         try {
-            door = (SSLServerSocket) tls.getServerSocketFactory()
-                    .createServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+            door = (SSLServerSocket)
+                    tls.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
         } catch (IOException e) {
             throw new UncheckedIOException("no TLS receiver", e);
         }

@@ -68,8 +68,11 @@ final class ChangeCredentials {
     }
 
     Outcome show(Caller caller, int id) {
-        return own(caller, id, _ -> held(Optional.of(
-                sealed.open(database.inTransaction(tx -> store.find(tx, id))).credentials())));
+        return own(
+                caller,
+                id,
+                _ -> held(Optional.of(sealed.open(database.inTransaction(tx -> store.find(tx, id)))
+                        .credentials())));
     }
 
     /// Replaces whatever was there.
@@ -78,8 +81,9 @@ final class ChangeCredentials {
             case CredentialsReader.Reading.Unusable(String member, String reason) ->
                 new Outcome.Unusable(member, reason);
             case CredentialsReader.Reading.Understood(EndpointCredentials credentials) ->
-                complaint(credentials).<Outcome>map(unusable -> unusable).orElseGet(() ->
-                        store(subscription, Optional.of(credentials)));
+                complaint(credentials)
+                        .<Outcome>map(unusable -> unusable)
+                        .orElseGet(() -> store(subscription, Optional.of(credentials)));
         });
     }
 
@@ -90,7 +94,10 @@ final class ChangeCredentials {
     /// What would be of no use on this server, today.
     private Optional<Outcome.Unusable> complaint(EndpointCredentials credentials) {
         Instant now = wallClock.instant();
-        if (credentials.client().map(client -> hasExpired(client.certificate(), now)).orElse(false)) {
+        if (credentials
+                .client()
+                .map(client -> hasExpired(client.certificate(), now))
+                .orElse(false)) {
             return Optional.of(new Outcome.Unusable("$.clientCertificate", "This certificate has expired."));
         }
         return credentials

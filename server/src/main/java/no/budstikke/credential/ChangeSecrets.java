@@ -92,7 +92,8 @@ final class ChangeSecrets {
         return change(
                 caller,
                 id,
-                before -> before.wasShown() ? new Outcome.Secrets(before.secrets().newestAlone(), true) : before);
+                before ->
+                        before.wasShown() ? new Outcome.Secrets(before.secrets().newestAlone(), true) : before);
     }
 
     @FunctionalInterface

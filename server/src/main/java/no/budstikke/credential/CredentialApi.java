@@ -50,20 +50,45 @@ final class CredentialApi {
 
     void addRoutes(Routes routes) {
         routes.add("GET", KEYS, _ -> keys());
-        routes.add("POST", SUBSCRIPTION + "/secret", request -> authentication.authenticated(request, caller -> withId(
-                request, id -> withOverlap(request, overlap ->
-                        newSecret(request, secrets.rotate(caller, id, Duration.ofSeconds(overlap)))))));
-        routes.add("GET", SUBSCRIPTION + "/secret", request -> authentication.authenticated(request, caller -> withId(
-                request, id -> told(request, secrets.show(caller, id)))));
-        routes.add("DELETE", SUBSCRIPTION + "/secret", request -> authentication.authenticated(request, caller ->
-                withId(request, id -> told(request, secrets.endFormer(caller, id)))));
-        routes.add("PUT", SUBSCRIPTION + "/credentials", request -> authentication.authenticated(request, caller ->
-                withId(request, id -> withJson(request, json ->
-                        told(request, credentials.put(caller, id, json))))));
-        routes.add("GET", SUBSCRIPTION + "/credentials", request -> authentication.authenticated(request, caller ->
-                withId(request, id -> told(request, credentials.show(caller, id)))));
-        routes.add("DELETE", SUBSCRIPTION + "/credentials", request -> authentication.authenticated(request, caller ->
-                withId(request, id -> removed(request, credentials.remove(caller, id)))));
+        routes.add(
+                "POST",
+                SUBSCRIPTION + "/secret",
+                request -> authentication.authenticated(
+                        request,
+                        caller -> withId(
+                                request,
+                                id -> withOverlap(
+                                        request,
+                                        overlap -> newSecret(
+                                                request, secrets.rotate(caller, id, Duration.ofSeconds(overlap)))))));
+        routes.add(
+                "GET",
+                SUBSCRIPTION + "/secret",
+                request -> authentication.authenticated(
+                        request, caller -> withId(request, id -> told(request, secrets.show(caller, id)))));
+        routes.add(
+                "DELETE",
+                SUBSCRIPTION + "/secret",
+                request -> authentication.authenticated(
+                        request, caller -> withId(request, id -> told(request, secrets.endFormer(caller, id)))));
+        routes.add(
+                "PUT",
+                SUBSCRIPTION + "/credentials",
+                request -> authentication.authenticated(
+                        request,
+                        caller -> withId(
+                                request,
+                                id -> withJson(request, json -> told(request, credentials.put(caller, id, json))))));
+        routes.add(
+                "GET",
+                SUBSCRIPTION + "/credentials",
+                request -> authentication.authenticated(
+                        request, caller -> withId(request, id -> told(request, credentials.show(caller, id)))));
+        routes.add(
+                "DELETE",
+                SUBSCRIPTION + "/credentials",
+                request -> authentication.authenticated(
+                        request, caller -> withId(request, id -> removed(request, credentials.remove(caller, id)))));
     }
 
     /// A key set (RFC 7517); `whpk` is the key as Standard Webhooks writes it.
@@ -76,7 +101,9 @@ final class CredentialApi {
                     members.put("use", "sig");
                     members.put("alg", "EdDSA");
                     members.put("kid", key.id());
-                    members.put("x", java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(key.published()));
+                    members.put(
+                            "x",
+                            java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(key.published()));
                     members.put("whpk", key.text());
                     return (Map<String, String>) members;
                 })

@@ -25,8 +25,7 @@ public final class CredentialIndex {
     /// Guarded by this object's lock, as is every refresh: an older state never follows a newer one.
     private long horizon;
 
-    CredentialIndex(
-            Database database, CredentialStore store, SealedCredentials sealed, ServerKeys keys, Vault vault) {
+    CredentialIndex(Database database, CredentialStore store, SealedCredentials sealed, ServerKeys keys, Vault vault) {
         this.database = database;
         this.store = store;
         this.sealed = sealed;

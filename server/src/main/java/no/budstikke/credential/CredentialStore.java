@@ -38,10 +38,7 @@ final class CredentialStore {
     /// The subscription's row, made if need be, locked until the transaction ends; empty when the
     /// subscription is gone.
     Optional<Row> lock(Transaction tx, int subscription) {
-        tx.handle()
-                .createUpdate(MAKE_ROOM)
-                .bind("subscription", subscription)
-                .execute();
+        tx.handle().createUpdate(MAKE_ROOM).bind("subscription", subscription).execute();
         return tx.handle()
                 .createQuery(LOCK)
                 .bind("subscription", subscription)

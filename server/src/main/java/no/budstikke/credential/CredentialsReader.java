@@ -67,8 +67,10 @@ final class CredentialsReader {
         }
         var credentials = new EndpointCredentials(source, trusted(json), client(json), grant(json));
         if (source.isEmpty()) {
-            throw new Unusable("$", "Nothing is given: 'trustedCertificates', 'clientCertificate' with 'clientKey',"
-                    + " 'oauth2' or 'maskinporten'.");
+            throw new Unusable(
+                    "$",
+                    "Nothing is given: 'trustedCertificates', 'clientCertificate' with 'clientKey',"
+                            + " 'oauth2' or 'maskinporten'.");
         }
         return credentials;
     }

@@ -92,10 +92,7 @@ public final class EndpointCredentials {
         }
         KeyStore store = emptyStore();
         store.setKeyEntry(
-                "client",
-                client.get().key(),
-                NO_PASSWORD,
-                client.get().chain().toArray(X509Certificate[]::new));
+                "client", client.get().key(), NO_PASSWORD, client.get().chain().toArray(X509Certificate[]::new));
         var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, NO_PASSWORD);
         return factory.getKeyManagers();

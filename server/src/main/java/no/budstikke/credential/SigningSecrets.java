@@ -38,8 +38,7 @@ record SigningSecrets(List<SigningSecret> newestFirst) {
         secrets.add(added);
         for (SigningSecret secret : valid(now)) {
             Instant end = now.plus(overlap);
-            secrets.add(
-                    secret.ends().isPresent() && secret.ends().get().isBefore(end) ? secret : secret.endingAt(end));
+            secrets.add(secret.ends().isPresent() && secret.ends().get().isBefore(end) ? secret : secret.endingAt(end));
         }
         return new SigningSecrets(
                 secrets.stream().filter(secret -> secret.isValid(now)).toList());

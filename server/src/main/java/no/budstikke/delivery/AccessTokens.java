@@ -171,13 +171,15 @@ final class AccessTokens {
             throw new NoToken(where + "it answered without a bearer token");
         }
         long seconds = json.path("expires_in").asLong(UNTOLD_LIFE.toSeconds());
-        Duration life = Duration.ofSeconds(Math.clamp(seconds, 0, Duration.ofDays(1).toSeconds()));
+        Duration life =
+                Duration.ofSeconds(Math.clamp(seconds, 0, Duration.ofDays(1).toSeconds()));
         Duration margin = life.dividedBy(4).compareTo(BEFORE_EXPIRY) < 0 ? life.dividedBy(4) : BEFORE_EXPIRY;
         return new Token(text, now.plus(life).minus(margin));
     }
 
     private static String reason(JsonNode json) {
-        String reason = json.path("error").asText() + " " + json.path("error_description").asText();
+        String reason = json.path("error").asText() + " "
+                + json.path("error_description").asText();
         return reason.strip().substring(0, Math.min(reason.strip().length(), LONGEST_REASON));
     }
 }

@@ -23,11 +23,7 @@ sealed interface Consequence {
             Outcome outcome, int attempts, Instant since, Instant now, RetrySchedule schedule, double random) {
         return switch (outcome) {
             case Outcome.Accepted _, Outcome.Denied _, Outcome.Withdrawn _ -> new Settle();
-            case Outcome.Rejected _,
-                    Outcome.TimedOut _,
-                    Outcome.Unreachable _,
-                    Outcome.Barred _,
-                    Outcome.NoToken _ ->
+            case Outcome.Rejected _, Outcome.TimedOut _, Outcome.Unreachable _, Outcome.Barred _, Outcome.NoToken _ ->
                 schedule.after(attempts, random)
                         // An endpoint that stays dead is not tried for each delivery; age ends those that waited in
                         // vain.

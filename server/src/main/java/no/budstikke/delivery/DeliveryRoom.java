@@ -71,10 +71,7 @@ public final class DeliveryRoom implements AutoCloseable {
                 rules.timeout(),
                 rules.concurrency(),
                 new WebhookClient.Sending(
-                        credentials.index()::credentials,
-                        credentials.signatures()::sign,
-                        rules.wallClock(),
-                        ids));
+                        credentials.index()::credentials, credentials.signatures()::sign, rules.wallClock(), ids));
         settlement = new Settlement(database, store, backlog, time);
         var push = new PushEvent(
                 subscriptions, access, new WebhookBody(parties), webhooks, rules.schedule(), settlement, time);
@@ -82,7 +79,8 @@ public final class DeliveryRoom implements AutoCloseable {
         leases = new Leases(database, settlement::leave);
         feeder = new Feeder(feed, leases, subscriptions, lanes, settlement, time);
         pump = new BacklogPump(database, backlog, leases, subscriptions, lanes, time);
-        var validate = new ValidateEndpoint(subscriptions, credentials.index(), markValidated, webhooks, ids, eventsApi);
+        var validate =
+                new ValidateEndpoint(subscriptions, credentials.index(), markValidated, webhooks, ids, eventsApi);
         timers.on(SubscriptionRoom.VALIDATE_SUBSCRIPTION, validate::validate);
         attempts = new DayPartitions(database, "attempt", rules.attemptRetention());
     }

@@ -41,8 +41,10 @@ final class EndpointGuard {
     /// @throws UnknownHostException when it has none
     InetAddress resolve(String host, Duration patience) throws UnknownHostException {
         List<InetAddress> addresses = names.addresses(host, patience);
-        InetAddress permitted =
-                addresses.stream().filter(this::permits).findFirst().orElseThrow(() -> {
+        InetAddress permitted = addresses.stream()
+                .filter(this::permits)
+                .findFirst()
+                .orElseThrow(() -> {
                     String all =
                             addresses.stream().map(InetAddress::getHostAddress).collect(Collectors.joining(", "));
                     return new BarredAddress("webhooks are not sent to " + host + " (" + all + ")");
@@ -58,9 +60,7 @@ final class EndpointGuard {
         if (address.isLoopbackAddress()) {
             return loopbackAllowed;
         }
-        return address instanceof Inet6Address
-                ? isPublic6(address.getAddress())
-                : isPublic4(address.getAddress());
+        return address instanceof Inet6Address ? isPublic6(address.getAddress()) : isPublic4(address.getAddress());
     }
 
     private static boolean isPublic4(byte[] octets) {

@@ -36,8 +36,8 @@ final class Lanes implements AutoCloseable {
 
     private Lane open(Subscription subscription) {
         // By consumer, too: somebody's bad credentials must not hold up what others send to the same endpoint.
-        Circuit circuit = circuits.computeIfAbsent(
-                subscription.consumer() + " " + subscription.endPoint(), _ -> new Circuit());
+        Circuit circuit =
+                circuits.computeIfAbsent(subscription.consumer() + " " + subscription.endPoint(), _ -> new Circuit());
         return new Lane(subscription.id(), circuit, concurrency, threads, attempt);
     }
 

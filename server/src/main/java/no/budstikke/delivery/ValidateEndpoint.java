@@ -66,9 +66,9 @@ final class ValidateEndpoint {
         } else if (attempt < MOST_ATTEMPTS) {
             throw new EndpointNotValidated("subscription " + id + ": the endpoint did not take the validation event: "
                     + outcome.word()
-                    + outcome.httpStatus().map(status -> " " + status).orElse(outcome.explanation()
-                            .map(why -> ", " + why)
-                            .orElse("")));
+                    + outcome.httpStatus()
+                            .map(status -> " " + status)
+                            .orElse(outcome.explanation().map(why -> ", " + why).orElse("")));
         } else {
             LOG.warn(
                     "subscription {} stays unvalidated: its endpoint did not take the validation event in {} attempts",

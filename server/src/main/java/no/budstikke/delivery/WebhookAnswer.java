@@ -90,7 +90,9 @@ record WebhookAnswer(int status, String beginning, Optional<String> retryAfter, 
             for (String field = line(); !field.isEmpty(); field = line()) {
                 int colon = field.indexOf(':');
                 if (colon > 0) {
-                    field(field.substring(0, colon).toLowerCase(Locale.ROOT), field.substring(colon + 1).strip());
+                    field(
+                            field.substring(0, colon).toLowerCase(Locale.ROOT),
+                            field.substring(colon + 1).strip());
                 }
             }
             if (status == 101) {

@@ -79,8 +79,7 @@ final class WebhookClient implements AutoCloseable {
         this(guard, timeout, connectionsKept, sending, (SSLSocketFactory) SSLSocketFactory.getDefault());
     }
 
-    WebhookClient(
-            EndpointGuard guard, Duration timeout, int connectionsKept, Sending sending, SSLSocketFactory tls) {
+    WebhookClient(EndpointGuard guard, Duration timeout, int connectionsKept, Sending sending, SSLSocketFactory tls) {
         this.sending = sending;
         this.tokens = new AccessTokens(sending.wallClock(), sending.ids());
         this.guard = guard;
@@ -170,7 +169,10 @@ final class WebhookClient implements AutoCloseable {
         }
         EndpointCredentials credentials = held.orElseThrow();
         String token = tokens.token(
-                credentials, grant.get(), exchange.left(), form -> askForToken(grant.get(), credentials, form, exchange));
+                credentials,
+                grant.get(),
+                exchange.left(),
+                form -> askForToken(grant.get(), credentials, form, exchange));
         WebhookAnswer answer = answer(request, held, Optional.of(token), exchange);
         if (answer.status() == UNAUTHORIZED) {
             tokens.refused(credentials, token);
@@ -197,14 +199,12 @@ final class WebhookClient implements AutoCloseable {
         }
         SSLSocketFactory trusted = held.isEmpty()
                 ? tls
-                : ownTls.computeIfAbsent(
-                        held.get(), own -> own.tlsToEndpoint().getSocketFactory());
+                : ownTls.computeIfAbsent(held.get(), own -> own.tlsToEndpoint().getSocketFactory());
         return answer(connected(origin, trusted, exchange), bytes, BODY_KEPT, exchange);
     }
 
     private List<Field> fields(WebhookRequest request, Optional<String> token) {
-        DeliverySignatures.Headers signed =
-                sending.signer().sign(request.subscription(), request.id(), request.body());
+        DeliverySignatures.Headers signed = sending.signer().sign(request.subscription(), request.id(), request.body());
         var fields = new ArrayList<Field>(6);
         fields.add(new Field("Content-Type", request.contentType()));
         fields.add(new Field("webhook-id", signed.id()));
@@ -222,8 +222,8 @@ final class WebhookClient implements AutoCloseable {
                 new Field("Content-Type", "application/x-www-form-urlencoded"),
                 new Field("Accept", "application/json"),
                 new Field("Connection", "close"));
-        byte[] bytes = WebhookConnection.request(
-                grant.tokenEndpoint(), fields, form.getBytes(StandardCharsets.US_ASCII));
+        byte[] bytes =
+                WebhookConnection.request(grant.tokenEndpoint(), fields, form.getBytes(StandardCharsets.US_ASCII));
         WebhookConnection connection = null;
         try {
             connection = connected(
@@ -242,8 +242,7 @@ final class WebhookClient implements AutoCloseable {
     }
 
     /// To an address that the guard permits.
-    private WebhookConnection connected(Origin origin, SSLSocketFactory trusted, Exchange exchange)
-            throws IOException {
+    private WebhookConnection connected(Origin origin, SSLSocketFactory trusted, Exchange exchange) throws IOException {
         InetAddress address = guard.resolve(origin.host(), exchange.left());
         var fresh = new WebhookConnection(origin);
         try {

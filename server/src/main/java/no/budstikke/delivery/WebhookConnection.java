@@ -29,7 +29,8 @@ final class WebhookConnection {
     /// @param host as in the address: a name, or an address, with brackets when it has colons
     /// @param credentials the very object, so that no connection is shared by those who show different
     ///     ones; null for none
-    record Origin(boolean tls, String host, int port, @Nullable EndpointCredentials credentials) {
+    record Origin(
+            boolean tls, String host, int port, @Nullable EndpointCredentials credentials) {
 
         static Origin of(URI endPoint, Optional<EndpointCredentials> credentials) {
             boolean tls = "https".equalsIgnoreCase(endPoint.getScheme());
@@ -118,9 +119,7 @@ final class WebhookConnection {
     /// The bytes of a POST: head and body.
     static byte[] request(URI endPoint, List<Field> fields, byte[] body) {
         String path = endPoint.getRawPath();
-        var head = new StringBuilder(256)
-                .append("POST ")
-                .append(path == null || path.isEmpty() ? "/" : path);
+        var head = new StringBuilder(256).append("POST ").append(path == null || path.isEmpty() ? "/" : path);
         if (endPoint.getRawQuery() != null) {
             head.append('?').append(endPoint.getRawQuery());
         }

@@ -11,8 +11,7 @@ import no.budstikke.event.Notation;
 ///     (design §1)
 /// @param batch several events in one request; empty: one event each, as in Altinn
 /// @param signature which signatures each request carries
-public record Terms(
-        Optional<Notation> notation, Ordering ordering, Optional<Batch> batch, Signature signature) {
+public record Terms(Optional<Notation> notation, Ordering ordering, Optional<Batch> batch, Signature signature) {
 
     /// What Altinn does.
     public static final Terms PLAIN = new Terms(Optional.empty(), Ordering.NONE, Optional.empty(), Signature.SECRET);

@@ -105,9 +105,8 @@ class CredentialsTest {
             subscriptions.index().onDeleted(index::forget);
             signatures = new DeliverySignatures(index, keys, _ -> true, time, time);
             secrets = new ChangeSecrets(database, store, sealed, vault, index, show, time);
-            credentials =
-                    new ChangeCredentials(
-                            database, store, sealed, index, show, new EndpointRule(false), (_, id) -> toValidate.add(id), time);
+            credentials = new ChangeCredentials(
+                    database, store, sealed, index, show, new EndpointRule(false), (_, id) -> toValidate.add(id), time);
             refresh();
         }
 
@@ -117,7 +116,10 @@ class CredentialsTest {
         }
 
         List<String> signatures(int subscription, String scheme) {
-            return Stream.of(signatures.sign(subscription, "id", BODY).signature().split(" "))
+            return Stream.of(signatures
+                            .sign(subscription, "id", BODY)
+                            .signature()
+                            .split(" "))
                     .filter(each -> each.startsWith(scheme + ","))
                     .toList();
         }
@@ -193,10 +195,8 @@ class CredentialsTest {
         var here = new Node(KEY);
         assertThat(here.index.secrets(one).newest().id())
                 .isNotEqualTo(here.index.secrets(one + 1).newest().id())
-                .isNotEqualTo(here.index
-                        .bornWith(one + 2, Instant.EPOCH)
-                        .newest()
-                        .id());
+                .isNotEqualTo(
+                        here.index.bornWith(one + 2, Instant.EPOCH).newest().id());
         assertThat(new Vault("another key of thirty-two bytes!".getBytes(UTF_8)).derive("x"))
                 .isNotEqualTo(new Vault(KEY).derive("x"));
     }
@@ -206,10 +206,12 @@ class CredentialsTest {
         Caller me = organization("900000003");
         int id = subscription(me);
         var node = new Node(KEY);
-        SigningSecret first =
-                secrets(node.secrets.rotate(me, id, Duration.ofHours(1))).secrets().newest();
-        SigningSecret second =
-                secrets(node.secrets.rotate(me, id, Duration.ofHours(1))).secrets().newest();
+        SigningSecret first = secrets(node.secrets.rotate(me, id, Duration.ofHours(1)))
+                .secrets()
+                .newest();
+        SigningSecret second = secrets(node.secrets.rotate(me, id, Duration.ofHours(1)))
+                .secrets()
+                .newest();
 
         now.updateAndGet(before -> before.plus(Duration.ofMinutes(59)));
         assertThat(node.index.secrets(id).valid(now.get()))
@@ -232,8 +234,7 @@ class CredentialsTest {
         var secrets = new SigningSecrets(List.of(SigningSecret.of(new byte[32], Instant.EPOCH)));
         Instant start = now.get();
         SigningSecrets twice = secrets.rotated(SigningSecret.of(new byte[33], start), Duration.ofHours(1), start)
-                .rotated(
-                        SigningSecret.of(new byte[34], start), Duration.ofDays(9), start.plus(Duration.ofMinutes(1)));
+                .rotated(SigningSecret.of(new byte[34], start), Duration.ofDays(9), start.plus(Duration.ofMinutes(1)));
 
         assertThat(twice.newestFirst())
                 .extracting(SigningSecret::ends)
@@ -318,14 +319,12 @@ class CredentialsTest {
                 .getEncoded();
         node.credentials.put(me, id, oauth2("my very own client secret"));
 
-        String stored = database.inTransaction(tx -> tx.handle()
-                .createQuery("""
+        String stored = database.inTransaction(
+                tx -> tx.handle().createQuery("""
                         select string_agg(encode(secrets, 'escape') || encode(credentials, 'escape'), '')
                                || (select string_agg(encode(sealed, 'hex'), '') from signing_key)
                           from subscription_credential
-                        """)
-                .mapTo(String.class)
-                .one());
+                        """).mapTo(String.class).one());
 
         assertThat(stored)
                 .isNotEmpty()
@@ -343,8 +342,8 @@ class CredentialsTest {
         assertThat(vault.open("the secrets of 1", sealed)).isEqualTo(BODY);
         assertThat(vault.seal("the secrets of 1", BODY)).isNotEqualTo(sealed);
         assertThatThrownBy(() -> vault.open("the secrets of 2", sealed)).isInstanceOf(Vault.SealBroken.class);
-        assertThatThrownBy(() -> new Vault("another key of thirty-two bytes!".getBytes(UTF_8))
-                        .open("the secrets of 1", sealed))
+        assertThatThrownBy(() ->
+                        new Vault("another key of thirty-two bytes!".getBytes(UTF_8)).open("the secrets of 1", sealed))
                 .isInstanceOf(Vault.SealBroken.class)
                 .hasMessageContaining("credentials.key");
         sealed[sealed.length - 1] ^= 1;
@@ -368,7 +367,13 @@ class CredentialsTest {
         here.credentials.put(me, id, oauth2("second"));
         elsewhere.refresh();
 
-        assertThat(elsewhere.index.credentials(id).orElseThrow().grant().orElseThrow().form(now.get(), "x"))
+        assertThat(elsewhere
+                        .index
+                        .credentials(id)
+                        .orElseThrow()
+                        .grant()
+                        .orElseThrow()
+                        .form(now.get(), "x"))
                 .contains("client_secret=second");
         assertThat(elsewhere.credentials.remove(me, id)).isInstanceOf(ChangeCredentials.Outcome.None.class);
         here.refresh();

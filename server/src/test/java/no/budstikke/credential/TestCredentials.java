@@ -10,7 +10,6 @@ public final class TestCredentials {
     private TestCredentials() {}
 
     public static EndpointCredentials with(TokenGrant grant) {
-        return new EndpointCredentials(
-                Json.SPARSE.createObjectNode(), List.of(), Optional.empty(), Optional.of(grant));
+        return new EndpointCredentials(Json.SPARSE.createObjectNode(), List.of(), Optional.empty(), Optional.of(grant));
     }
 }

@@ -61,7 +61,8 @@ class AccessTokensTest {
     @Test
     void credentials_that_are_replaced_get_a_token_of_their_own() throws AccessTokens.NoToken {
         assertThat(token()).isEqualTo("t1");
-        assertThat(tokens.token(TestCredentials.with(GRANT), GRANT, PATIENT, requests)).isEqualTo("t2");
+        assertThat(tokens.token(TestCredentials.with(GRANT), GRANT, PATIENT, requests))
+                .isEqualTo("t2");
     }
 
     @Test
@@ -126,8 +127,7 @@ class AccessTokensTest {
             200 | {"access_token": "x", "token_type": "mac"} | without a bearer token
             """)
     void an_answer_of_no_use_is_told_by_its_kind(int status, String body, String reason) {
-        assertThatThrownBy(() -> tokens.token(
-                        credentials, GRANT, PATIENT, _ -> new AccessTokens.Answer(status, body)))
+        assertThatThrownBy(() -> tokens.token(credentials, GRANT, PATIENT, _ -> new AccessTokens.Answer(status, body)))
                 .isInstanceOf(AccessTokens.NoToken.class)
                 .hasMessageContaining(reason)
                 .hasMessageNotContaining("my secret");
@@ -144,7 +144,6 @@ class AccessTokensTest {
         tokens.token(credentials, GRANT, PATIENT, listening);
 
         assertThat(forms)
-                .isEqualTo(List.of(
-                        "grant_type=client_credentials&client_id=me&client_secret=my+secret&scope=a+b"));
+                .isEqualTo(List.of("grant_type=client_credentials&client_id=me&client_secret=my+secret&scope=a+b"));
     }
 }

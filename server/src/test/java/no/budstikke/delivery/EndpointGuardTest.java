@@ -126,8 +126,19 @@ class EndpointGuardTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "0177.0.0.1", "0x7f.0.0.1", "0x7f000001", "017700000001", "127.0.0.1.", "localhost.", "127.0.0.256",
-                "1.2.3.4.5", "①②⑦.⓪.⓪.①", "::ffff:127.0.0.1%eth0", "user@127.0.0.1", "127.0.0.1:80", ""
+                "0177.0.0.1",
+                "0x7f.0.0.1",
+                "0x7f000001",
+                "017700000001",
+                "127.0.0.1.",
+                "localhost.",
+                "127.0.0.256",
+                "1.2.3.4.5",
+                "①②⑦.⓪.⓪.①",
+                "::ffff:127.0.0.1%eth0",
+                "user@127.0.0.1",
+                "127.0.0.1:80",
+                ""
             })
     void odd_spellings_lead_to_nothing_inside(String host) {
         try {

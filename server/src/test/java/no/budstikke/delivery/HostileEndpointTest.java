@@ -195,7 +195,10 @@ class HostileEndpointTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"http://127.0.0.1@inside.example:%d/", "http://user:secret@inside.example:%d/", "http://inside.example:%d/?@x"
+            strings = {
+                "http://127.0.0.1@inside.example:%d/",
+                "http://user:secret@inside.example:%d/",
+                "http://inside.example:%d/?@x"
             })
     void a_user_name_is_not_taken_for_the_host_nor_sent(String form) throws Exception {
         var seen = new ArrayList<String>();
@@ -226,7 +229,9 @@ class HostileEndpointTest {
         Receiver trap = receiver(socket -> write(socket, OK));
         Receiver receiver = receiver(socket -> {
             request(socket);
-            write(socket, "HTTP/1.1 307 Temporary Redirect\r\nContent-Length: 0\r\nLocation: " + trap.url() + "\r\n\r\n");
+            write(
+                    socket,
+                    "HTTP/1.1 307 Temporary Redirect\r\nContent-Length: 0\r\nLocation: " + trap.url() + "\r\n\r\n");
         });
 
         assertThat(post(client(LONG), receiver.url())).isEqualTo(new Outcome.Rejected(307, "", Optional.empty()));
@@ -243,8 +248,7 @@ class HostileEndpointTest {
         System.setProperty("http.proxyHost", "127.0.0.1");
         System.setProperty("http.proxyPort", Integer.toString(proxy.door.getLocalPort()));
         try {
-            WebhookClient client =
-                    client(_ -> new InetAddress[] {InetAddress.getByName("127.0.0.1")}, LONG);
+            WebhookClient client = client(_ -> new InetAddress[] {InetAddress.getByName("127.0.0.1")}, LONG);
 
             assertThat(post(client, receiver.url("http", "outside.example"))).isEqualTo(new Outcome.Accepted(200));
         } finally {
@@ -412,9 +416,7 @@ class HostileEndpointTest {
         var seen = new ArrayList<String>();
         Receiver receiver = receiver(socket -> {
             seen.add(request(socket));
-            write(
-                    socket,
-                    "HTTP/1.1 500 No\r\nContent-Encoding: gzip\r\nContent-Length: " + bomb.size() + "\r\n\r\n");
+            write(socket, "HTTP/1.1 500 No\r\nContent-Encoding: gzip\r\nContent-Length: " + bomb.size() + "\r\n\r\n");
             socket.getOutputStream().write(bomb.toByteArray());
         });
 

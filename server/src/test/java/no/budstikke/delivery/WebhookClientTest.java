@@ -186,9 +186,8 @@ class WebhookClientTest {
         SSLContext known = certificate(files, "san=ip:127.0.0.1");
         SSLContext elsewhere = certificate(files, "san=dns:elsewhere.example");
         secured(known).answers(OK, OK);
-        try (WebhookClient client =
-                new WebhookClient(
-                        new EndpointGuard(true, names), PATIENT, 4, Unsigned.SENDING, known.getSocketFactory())) {
+        try (WebhookClient client = new WebhookClient(
+                new EndpointGuard(true, names), PATIENT, 4, Unsigned.SENDING, known.getSocketFactory())) {
             assertThat(post(client)).isEqualTo(new Outcome.Accepted(200));
             assertThat(post(client)).isEqualTo(new Outcome.Accepted(200));
         }
@@ -196,8 +195,8 @@ class WebhookClientTest {
         for (SSLSocketFactory trust :
                 List.of(elsewhere.getSocketFactory(), (SSLSocketFactory) SSLSocketFactory.getDefault())) {
             secured(elsewhere).answers(OK);
-            try (WebhookClient client = new WebhookClient(
-                    new EndpointGuard(true, names), PATIENT, 4, Unsigned.SENDING, trust)) {
+            try (WebhookClient client =
+                    new WebhookClient(new EndpointGuard(true, names), PATIENT, 4, Unsigned.SENDING, trust)) {
                 assertThat(post(client)).isInstanceOf(Outcome.Unreachable.class);
             }
         }
@@ -229,8 +228,21 @@ class WebhookClientTest {
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString(),
-                        "-genkeypair", "-keyalg", "EC", "-alias", "it", "-dname", "CN=it", "-ext", extension,
-                        "-keystore", store.toString(), "-storepass", "secret", "-storetype", "PKCS12")
+                        "-genkeypair",
+                        "-keyalg",
+                        "EC",
+                        "-alias",
+                        "it",
+                        "-dname",
+                        "CN=it",
+                        "-ext",
+                        extension,
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        "secret",
+                        "-storetype",
+                        "PKCS12")
                 .inheritIO()
                 .start();
         assertThat(keytool.waitFor()).isZero();
@@ -335,8 +347,7 @@ class WebhookClientTest {
                 }
                 head.append((char) next);
             }
-            int length = Integer.parseInt(
-                    head.toString().replaceAll("(?s).*Content-Length: (\\d+).*", "$1"));
+            int length = Integer.parseInt(head.toString().replaceAll("(?s).*Content-Length: (\\d+).*", "$1"));
             return head + new String(in.readNBytes(length), UTF_8);
         }
 

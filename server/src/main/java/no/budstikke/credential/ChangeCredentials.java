@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Date;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
@@ -68,11 +67,7 @@ final class ChangeCredentials {
     }
 
     Outcome show(Caller caller, int id) {
-        return own(
-                caller,
-                id,
-                _ -> held(Optional.of(sealed.open(database.inTransaction(tx -> store.find(tx, id)))
-                        .credentials())));
+        return own(caller, id, _ -> shown(sealed.open(database.inTransaction(tx -> store.find(tx, id)))));
     }
 
     /// Replaces whatever was there.
@@ -112,7 +107,7 @@ final class ChangeCredentials {
     }
 
     private static boolean hasExpired(X509Certificate certificate, Instant now) {
-        return certificate.getNotAfter().before(Date.from(now));
+        return certificate.getNotAfter().toInstant().isBefore(now);
     }
 
     private boolean isAllowed(TokenGrant grant) {
@@ -123,21 +118,20 @@ final class ChangeCredentials {
 
     private Outcome store(Subscription subscription, Optional<EndpointCredentials> credentials) {
         int id = subscription.id();
-        Outcome outcome = held(database.inTransaction(tx -> store.lock(tx, id).map(row -> {
+        Optional<Held> stored = database.inTransaction(tx -> store.lock(tx, id).map(row -> {
             var held = new Held(sealed.open(row).secrets(), credentials);
             store.put(tx, sealed.seal(id, held));
             if (credentials.isPresent() && !subscription.validated()) {
                 validate.accept(tx, id);
             }
-            return held.credentials();
-        })));
+            return held;
+        }));
         index.refreshAfterCommit();
-        return outcome;
+        return stored.map(ChangeCredentials::shown).orElseGet(Outcome.Unknown::new);
     }
 
-    private static Outcome held(Optional<Optional<EndpointCredentials>> row) {
-        return row.<Outcome>map(held -> held.<Outcome>map(Outcome.There::new).orElseGet(Outcome.None::new))
-                .orElseGet(Outcome.Unknown::new);
+    private static Outcome shown(Held held) {
+        return held.credentials().<Outcome>map(Outcome.There::new).orElseGet(Outcome.None::new);
     }
 
     private Outcome own(Caller caller, int id, Function<Subscription, Outcome> work) {

@@ -43,6 +43,8 @@ final class ChangeSecrets {
     /// What came of it.
     sealed interface Outcome {
 
+        /// As they are now.
+        ///
         /// @param wasShown whether the owner has ever been shown the newest
         record Secrets(SigningSecrets secrets, boolean wasShown) implements Outcome {}
 

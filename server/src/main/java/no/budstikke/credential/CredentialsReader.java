@@ -37,6 +37,8 @@ final class CredentialsReader {
 
         record Understood(EndpointCredentials credentials) implements Reading {}
 
+        /// Something in it is of no use.
+        ///
         /// @param member such as `$.oauth2.clientId`
         record Unusable(String member, String reason) implements Reading {}
     }

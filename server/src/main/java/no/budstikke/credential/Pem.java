@@ -69,15 +69,13 @@ final class Pem {
         if (!block.find()) {
             throw new Unreadable("This must hold a private key as PEM, from '-----BEGIN PRIVATE KEY-----' on.");
         }
-        switch (block.group(1)) {
-            case "PRIVATE KEY" -> {
-                return pkcs8(block.group(2));
-            }
+        return switch (block.group(1)) {
+            case "PRIVATE KEY" -> pkcs8(block.group(2));
             case "ENCRYPTED PRIVATE KEY" -> throw new Unreadable("The private key must not be encrypted.");
             default ->
                 throw new Unreadable("The private key must be PKCS #8, not '" + block.group(1)
                         + "'; 'openssl pkcs8 -topk8 -nocrypt' converts it.");
-        }
+        };
     }
 
     private static PrivateKey pkcs8(String base64) throws Unreadable {

@@ -33,7 +33,7 @@ final class TlsReceiver implements AutoCloseable {
     TlsReceiver(SSLContext tls) {
         try {
             door = (SSLServerSocket)
-                    tls.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+                    tls.getServerSocketFactory().createServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
         } catch (IOException e) {
             throw new UncheckedIOException("no TLS receiver", e);
         }

@@ -189,7 +189,7 @@ class EndpointGuardTest {
     @Test
     void of_several_addresses_one_that_is_permitted_is_taken() throws UnknownHostException {
         var mixed = new HostNames(_ -> new InetAddress[] {
-            InetAddress.getByName("10.0.0.1"), InetAddress.getByName("8.8.8.8"), InetAddress.getByName("127.0.0.1")
+            InetAddress.ofLiteral("10.0.0.1"), InetAddress.ofLiteral("8.8.8.8"), InetAddress.ofLiteral("127.0.0.1")
         });
         try (mixed) {
             assertThat(resolve(new EndpointGuard(false, mixed), "both.example").getHostAddress())

@@ -83,27 +83,35 @@ class HostileEndpointTest {
 
     private final class Receiver implements AutoCloseable {
 
-        final ServerSocket door = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+        final ServerSocket door = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
         final AtomicInteger connections = new AtomicInteger();
         final List<Socket> open = java.util.Collections.synchronizedList(new ArrayList<>());
 
         Receiver(Behaviour behaviour) throws IOException {
-            threads.submit(() -> {
-                while (!door.isClosed()) {
+            threads.execute(() -> accept(behaviour));
+        }
+
+        private void accept(Behaviour behaviour) {
+            while (!door.isClosed()) {
+                try {
                     Socket socket = door.accept();
                     connections.incrementAndGet();
                     open.add(socket);
-                    threads.submit(() -> {
-                        try (socket) {
-                            behaviour.of(socket);
-                        } catch (SocketException _) {
-                            // The other side has left.
-                        }
-                        return true;
-                    });
+                    threads.execute(() -> serve(socket, behaviour));
+                } catch (IOException _) {
+                    // Closed.
                 }
-                return true;
-            });
+            }
+        }
+
+        private static void serve(Socket socket, Behaviour behaviour) {
+            try (socket) {
+                behaviour.of(socket);
+            } catch (IOException _) {
+                // The other side has left.
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
         }
 
         String url(String scheme, String host) {
@@ -168,7 +176,7 @@ class HostileEndpointTest {
         // The first answer is good; whoever asked again would get one that leads inside.
         WebhookClient client = client(
                 _ -> new InetAddress[] {
-                    InetAddress.getByName(asked.incrementAndGet() == 1 ? "127.0.0.1" : "10.255.255.1")
+                    InetAddress.ofLiteral(asked.incrementAndGet() == 1 ? "127.0.0.1" : "10.255.255.1")
                 },
                 LONG);
 
@@ -184,7 +192,7 @@ class HostileEndpointTest {
         var asked = new AtomicInteger();
         WebhookClient client = client(
                 _ -> new InetAddress[] {
-                    InetAddress.getByName(asked.incrementAndGet() == 1 ? "169.254.169.254" : "127.0.0.1")
+                    InetAddress.ofLiteral(asked.incrementAndGet() == 1 ? "169.254.169.254" : "127.0.0.1")
                 },
                 LONG);
 
@@ -210,7 +218,7 @@ class HostileEndpointTest {
         WebhookClient client = client(
                 host -> {
                     asked.add(host);
-                    return new InetAddress[] {InetAddress.getByName("127.0.0.1")};
+                    return new InetAddress[] {InetAddress.ofLiteral("127.0.0.1")};
                 },
                 LONG);
 
@@ -248,7 +256,7 @@ class HostileEndpointTest {
         System.setProperty("http.proxyHost", "127.0.0.1");
         System.setProperty("http.proxyPort", Integer.toString(proxy.door.getLocalPort()));
         try {
-            WebhookClient client = client(_ -> new InetAddress[] {InetAddress.getByName("127.0.0.1")}, LONG);
+            WebhookClient client = client(_ -> new InetAddress[] {InetAddress.ofLiteral("127.0.0.1")}, LONG);
 
             assertThat(post(client, receiver.url("http", "outside.example"))).isEqualTo(new Outcome.Accepted(200));
         } finally {
@@ -319,7 +327,7 @@ class HostileEndpointTest {
                 awaitUninterruptibly(end);
                 throw new UnknownHostException(host);
             }
-            return new InetAddress[] {InetAddress.getByName("127.0.0.1")};
+            return new InetAddress[] {InetAddress.ofLiteral("127.0.0.1")};
         };
         try {
             WebhookClient patient = client(names, LONG);

@@ -409,7 +409,7 @@ class EndpointCredentialsTest {
     }
 
     private static Map<String, String> form(Received request) {
-        return Arrays.stream(request.text().split("&"))
+        return Arrays.stream(request.text().split("&", -1))
                 .map(member -> member.split("=", 2))
                 .collect(Collectors.toMap(
                         member -> member[0], member -> URLDecoder.decode(member[1], StandardCharsets.UTF_8)));

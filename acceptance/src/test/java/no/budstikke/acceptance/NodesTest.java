@@ -183,8 +183,8 @@ class NodesTest {
                                               || lpad(epoch::text, 19, '0'), ',')
                               from feed_cursor
                             """);
-                    for (String cursor : cursors.split(",")) {
-                        String[] part = cursor.split(" ");
+                    for (String cursor : cursors.split(",", -1)) {
+                        String[] part = cursor.split(" ", -1);
                         String before = furthest.put(part[0], part[1]);
                         if (before != null && before.compareTo(part[1]) > 0) {
                             backwards.add(part[0] + ": " + before + " → " + part[1]);
@@ -197,9 +197,14 @@ class NodesTest {
         }
 
         @Override
-        public void close() throws InterruptedException {
+        public void close() {
             over.set(true);
-            looking.join();
+            try {
+                looking.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while the watch ended", e);
+            }
             assertThat(backwards).as("cursors that went back").isEmpty();
         }
     }

@@ -3,6 +3,7 @@ package no.budstikke;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -13,6 +14,7 @@ import no.budstikke.access.Access;
 import no.budstikke.access.DecisionPoint;
 import no.budstikke.config.Settings;
 import no.budstikke.correspondence.CorrespondenceRoom;
+import no.budstikke.credential.CredentialRoom;
 import no.budstikke.database.Database;
 import no.budstikke.database.EmbeddedPostgres;
 import no.budstikke.delivery.DeliveryRoom;
@@ -162,6 +164,14 @@ public final class Budstikke implements AutoCloseable {
                                 .find(id)
                                 .filter(Budstikke::isForCorrespondences)
                                 .isPresent()));
+        InstantSource wallClock = InstantSource.system();
+        var credentials = new CredentialRoom(
+                new CredentialRoom.Neighbours(database, authentication, subscriptions, timers, clock),
+                new CredentialRoom.Setup(
+                        settings.credentials().keyBytes(),
+                        settings.credentials().signingKeyLifetime(),
+                        new EndpointRule(settings.delivery().allowHttp()),
+                        wallClock));
         var deliveries = new DeliveryRoom(
                 database,
                 events.log(),
@@ -175,13 +185,15 @@ public final class Budstikke implements AutoCloseable {
                 clock,
                 ids,
                 baseUrl.resolve("/events/api/v1/"),
+                credentials,
                 new DeliveryRoom.Rules(
                         settings.delivery().timeout(),
                         settings.delivery().concurrency(),
                         new RetrySchedule(settings.delivery().retrySchedule()),
                         settings.delivery().disableAfter(),
                         settings.delivery().allowLoopback(),
-                        settings.delivery().attemptRetention()));
+                        settings.delivery().attemptRetention(),
+                        wallClock));
         var pull = new PullRoom(new PullRoom.Neighbours(
                 database,
                 access,
@@ -225,6 +237,7 @@ public final class Budstikke implements AutoCloseable {
         subscriptions.addRoutes(routes);
         pull.addRoutes(routes);
         owner.addRoutes(routes);
+        credentials.addRoutes(routes);
         subscriptions.addPrivateRoutes(routes, platform);
         new ResourcesApi(resources).addTo(routes);
         routes.add("GET", "/health", _ -> health(database));
@@ -235,11 +248,13 @@ public final class Budstikke implements AutoCloseable {
 
         events.start();
         subscriptions.index().load();
+        credentials.index().refresh();
         keep(deliveries).start();
         keep(owner).start();
         keep(timers).start();
         keep(new Housekeeping())
                 .every(REFRESH_SUBSCRIPTIONS, subscriptions.index()::refresh)
+                .every(REFRESH_SUBSCRIPTIONS, credentials.index()::refresh)
                 .every(REFRESH_REGISTERS, () -> {
                     if (PartyRoom.refresh(database, parties)) {
                         subscriptions.index().partiesChanged();

@@ -12,8 +12,8 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The web client that the product pushes with, set as there, and nothing around it: the most that a
-/// delivery could reach.
+/// A web client with nothing around it (Helidon's; the product has one of its own): a yardstick for
+/// deliveries.
 final class BareWebClient {
 
     private static final Header CONTENT_TYPE =

@@ -1,9 +1,12 @@
 package no.budstikke.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.PublicKey;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
@@ -21,7 +24,8 @@ public record Settings(
         Events events,
         Compatibility compatibility,
         Identity identity,
-        Delivery delivery) {
+        Delivery delivery,
+        Credentials credentials) {
 
     /// The file that is read when there is one in the working directory.
     public static final String FILE_NAME = "budstikke.yaml";
@@ -156,6 +160,23 @@ public record Settings(
 
         public Delivery {
             retrySchedule = List.copyOf(retrySchedule);
+        }
+    }
+
+    /// What deliveries are signed with, and what endpoints ask of us.
+    ///
+    /// @param key what secrets are sealed with in the database: base64 of 32 bytes or more, the same on
+    ///     every node
+    /// @param signingKeyLifetime how old this server's own signing key grows before there is a new one
+    public record Credentials(Secret key, Duration signingKeyLifetime) {
+
+        /// Known to all, hence for development alone.
+        static final String DEVELOPMENT_KEY =
+                Base64.getEncoder().encodeToString("for development only, and known to all".getBytes(UTF_8));
+
+        /// The key's bytes.
+        public byte[] keyBytes() {
+            return Base64.getDecoder().decode(key.value());
         }
     }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import no.budstikke.config.Settings.Compatibility;
+import no.budstikke.config.Settings.Credentials;
 import no.budstikke.config.Settings.Database;
 import no.budstikke.config.Settings.Delivery;
 import no.budstikke.config.Settings.Events;
@@ -38,6 +40,12 @@ final class SettingsReader {
 
     /// The embedded PostgreSQL has 60 connections; some stay free for whoever looks into it.
     private static final int LARGEST_EMBEDDED_POOL = 50;
+
+    /// Their values are not repeated in problems.
+    private static final Set<String> SECRET_KEYS = Set.of("database.password", "database.url", "credentials.key");
+
+    private static final int LEAST_KEY_BYTES = 32;
+    private static final Duration SHORTEST_KEY_LIFETIME = Duration.ofDays(8);
 
     private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*");
 
@@ -62,7 +70,8 @@ final class SettingsReader {
                         flag("compatibility.rejectUnsupportedFilters", false),
                         flag("compatibility.serviceOwnerBypass", true)),
                 identity(development),
-                delivery(development));
+                delivery(development),
+                credentials());
         if (!development) {
             refuseUnsafe(settings);
         }
@@ -192,6 +201,28 @@ final class SettingsReader {
                 flag("delivery.allowLoopback", development));
     }
 
+    private Credentials credentials() {
+        Duration lifetime = duration("credentials.signingKeyLifetime", "90d");
+        if (lifetime.compareTo(SHORTEST_KEY_LIFETIME) < 0) {
+            problems.add("credentials.signingKeyLifetime must be 8d or more: a key signs along for 7d after its time.");
+        }
+        return new Credentials(
+                new Secret(one(
+                        "credentials.key",
+                        Credentials.DEVELOPMENT_KEY,
+                        SettingsReader::key,
+                        "32 random bytes or more in base64, such as 'openssl rand -base64 32' makes")),
+                lifetime);
+    }
+
+    private static Optional<String> key(String text) {
+        try {
+            return Optional.of(text).filter(written -> Base64.getDecoder().decode(written).length >= LEAST_KEY_BYTES);
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
     private void refuseUnsafe(Settings settings) {
         refuseUnless(
                 settings.baseUrl().startsWith("https://"),
@@ -225,6 +256,10 @@ final class SettingsReader {
                 !settings.delivery().allowLoopback(),
                 "delivery.allowLoopback",
                 "must be false in production: subscribers must not reach this machine's own services");
+        refuseUnless(
+                !settings.credentials().key().value().equals(Credentials.DEVELOPMENT_KEY),
+                "credentials.key",
+                "must be set in production, to the same value on every node: subscribers' secrets are sealed with it");
     }
 
     private static boolean hasSafeKeys(Issuer issuer) {
@@ -310,8 +345,7 @@ final class SettingsReader {
     }
 
     private static String problem(String key, Given.Value value, String expected, JsonNode found) {
-        String shown =
-                key.equals("database.password") || key.equals("database.url") ? "the given text" : found.toString();
+        String shown = SECRET_KEYS.contains(key) ? "the given text" : found.toString();
         String spelled = value.name().equals(key) ? "" : value.name() + " in ";
         return "%s (%s%s): expected %s, not %s.".formatted(key, spelled, value.where(), expected, shown);
     }

@@ -63,7 +63,7 @@ final class Conclusion {
                 failures.end();
                 yield now;
             }
-            case Outcome.Rejected _, Outcome.TimedOut _, Outcome.Unreachable _, Outcome.Barred _ ->
+            case Outcome.Rejected _, Outcome.TimedOut _, Outcome.Unreachable _, Outcome.Barred _, Outcome.NoToken _ ->
                 failures.failed(now);
             case Outcome.Denied _, Outcome.Withdrawn _ -> now;
         };

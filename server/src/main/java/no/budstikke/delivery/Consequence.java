@@ -57,7 +57,7 @@ sealed interface Consequence {
         return switch (outcome) {
             case Outcome.Accepted _, Outcome.Denied _, Outcome.Withdrawn _ -> new Settle();
             case Outcome.Rejected rejected when rejected.status() == Outcome.GONE -> new Disable(Disable.GONE);
-            case Outcome.Rejected _, Outcome.TimedOut _, Outcome.Unreachable _, Outcome.Barred _ ->
+            case Outcome.Rejected _, Outcome.TimedOut _, Outcome.Unreachable _, Outcome.Barred _, Outcome.NoToken _ ->
                 now.isBefore(past.failingSince().plus(rules.disableAfter()))
                         ? again(outcome, past, started, now, rules.schedule(), random)
                         : new Disable("The endpoint has taken nothing since " + past.failingSince() + ".");

@@ -1,5 +1,6 @@
 package no.budstikke.delivery;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import no.budstikke.access.Access;
+import no.budstikke.credential.CredentialRoom;
 import no.budstikke.database.Database;
 import no.budstikke.event.DayPartitions;
 import no.budstikke.event.EventFeed;
@@ -24,6 +26,7 @@ public final class DeliveryRoom implements AutoCloseable {
 
     private static final Duration STOP = Duration.ofSeconds(5);
 
+    private final HostNames names;
     private final WebhookClient webhooks;
     private final Lanes lanes;
     private final Settlement settlement;
@@ -43,13 +46,15 @@ public final class DeliveryRoom implements AutoCloseable {
     /// @param disableAfter a subscription that has got nothing but failures for so long is disabled
     /// @param loopbackAllowed whether webhooks on this machine are served; only in development
     /// @param attemptRetention how long attempts can be looked up
+    /// @param wallClock the clock of the world around us, which nobody moves
     public record Rules(
             Duration timeout,
             int concurrency,
             RetrySchedule schedule,
             Duration disableAfter,
             boolean loopbackAllowed,
-            Duration attemptRetention) {}
+            Duration attemptRetention,
+            InstantSource wallClock) {}
 
     public DeliveryRoom(
             Database database,
@@ -64,10 +69,17 @@ public final class DeliveryRoom implements AutoCloseable {
             InstantSource time,
             Ids ids,
             URI eventsApi,
+            CredentialRoom credentials,
             Rules rules) {
         var store = new SettlementStore();
         var backlog = new Backlog(feed);
-        webhooks = new WebhookClient(new EndpointGuard(rules.loopbackAllowed()), rules.timeout(), rules.concurrency());
+        names = new HostNames(InetAddress::getAllByName);
+        webhooks = new WebhookClient(
+                new EndpointGuard(rules.loopbackAllowed(), names),
+                rules.timeout(),
+                rules.concurrency(),
+                new WebhookClient.Sending(
+                        credentials.index()::credentials, credentials.signatures()::sign, rules.wallClock(), ids));
         settlement = new Settlement(database, store, backlog, time);
         var conclusion = new Conclusion(settlement, new Consequence.Rules(rules.schedule(), rules.disableAfter()));
         var bodies = new WebhookBody(parties);
@@ -95,7 +107,8 @@ public final class DeliveryRoom implements AutoCloseable {
                 rules.schedule().longestWait(),
                 time);
         feeder = new Feeder(feed, leases, subscriptions, lanes, settlement, pump::lookAnew, time);
-        var validate = new ValidateEndpoint(subscriptions, markValidated, webhooks, ids, eventsApi);
+        var validate =
+                new ValidateEndpoint(subscriptions, credentials.index(), markValidated, webhooks, ids, eventsApi);
         timers.on(SubscriptionRoom.VALIDATE_SUBSCRIPTION, validate::validate);
         attempts = new DayPartitions(database, "attempt", rules.attemptRetention());
     }
@@ -135,6 +148,7 @@ public final class DeliveryRoom implements AutoCloseable {
         leases.close();
         await(leasing);
         webhooks.close();
+        names.close();
     }
 
     private static void await(List<Thread> threads) {

@@ -43,8 +43,9 @@ final class Lanes implements AutoCloseable {
     }
 
     private Lane open(Subscription subscription) {
+        // By consumer, too: somebody's bad credentials must not hold up what others send to the same endpoint.
         Endpoint endpoint = endpoints.computeIfAbsent(
-                subscription.endPoint().toString(), _ -> new Endpoint(concurrency, threads, attempt));
+                subscription.consumer() + " " + subscription.endPoint(), _ -> new Endpoint(concurrency, threads, attempt));
         return new Lane(subscription, endpoint, threads, putAside);
     }
 

@@ -28,6 +28,9 @@ sealed interface Outcome {
     /// The endpoint's address is one that we don't send to.
     record Barred(String reason) implements Outcome {}
 
+    /// The access token that the endpoint asks for could not be had; nothing was sent.
+    record NoToken(String reason) implements Outcome {}
+
     /// The consumer has no right to this event; nothing was sent.
     ///
     /// @param why one sentence
@@ -44,6 +47,7 @@ sealed interface Outcome {
             case TimedOut _ -> "timed-out";
             case Unreachable _ -> "unreachable";
             case Barred _ -> "barred";
+            case NoToken _ -> "no-token";
             case Denied _ -> "denied";
             case Withdrawn _ -> "withdrawn";
         };
@@ -54,7 +58,7 @@ sealed interface Outcome {
         return switch (this) {
             case Accepted accepted -> Optional.of(accepted.status());
             case Rejected rejected -> Optional.of(rejected.status());
-            case TimedOut _, Unreachable _, Barred _, Denied _, Withdrawn _ -> Optional.empty();
+            case TimedOut _, Unreachable _, Barred _, NoToken _, Denied _, Withdrawn _ -> Optional.empty();
         };
     }
 
@@ -65,6 +69,7 @@ sealed interface Outcome {
             case Unreachable unreachable -> Optional.of(unreachable.error());
             case Barred barred -> Optional.of(barred.reason());
             case Denied denied -> Optional.of(denied.why());
+            case NoToken noToken -> Optional.of(noToken.reason());
             case Accepted _, TimedOut _, Withdrawn _ -> Optional.empty();
         };
     }
@@ -75,7 +80,7 @@ sealed interface Outcome {
         return switch (this) {
             case Accepted _ -> Health.GOOD;
             case Rejected rejected -> isOfTheEndpoint(rejected.status()) ? Health.BAD : Health.GOOD;
-            case TimedOut _, Unreachable _, Barred _ -> Health.BAD;
+            case TimedOut _, Unreachable _, Barred _, NoToken _ -> Health.BAD;
             case Denied _, Withdrawn _ -> Health.UNKNOWN;
         };
     }
@@ -91,7 +96,7 @@ sealed interface Outcome {
                     default -> Load.BEARABLE;
                 };
             case TimedOut _, Unreachable _ -> Load.NO_ANSWER;
-            case Barred _, Denied _, Withdrawn _ -> Load.UNKNOWN;
+            case Barred _, NoToken _, Denied _, Withdrawn _ -> Load.UNKNOWN;
         };
     }
 

@@ -3,6 +3,7 @@ package no.budstikke.delivery;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import no.budstikke.credential.CredentialIndex;
 import no.budstikke.subscription.MarkValidated;
 import no.budstikke.subscription.Subscription;
 import no.budstikke.subscription.SubscriptionIndex;
@@ -20,6 +21,7 @@ final class ValidateEndpoint {
     private static final int MOST_ATTEMPTS = 9;
 
     private final SubscriptionIndex subscriptions;
+    private final CredentialIndex credentials;
     private final MarkValidated markValidated;
     private final WebhookClient webhooks;
     private final Ids ids;
@@ -28,11 +30,13 @@ final class ValidateEndpoint {
     /// @param eventsApi such as `https://platform.example/events/api/v1/`
     ValidateEndpoint(
             SubscriptionIndex subscriptions,
+            CredentialIndex credentials,
             MarkValidated markValidated,
             WebhookClient webhooks,
             Ids ids,
             URI eventsApi) {
         this.subscriptions = subscriptions;
+        this.credentials = credentials;
         this.markValidated = markValidated;
         this.webhooks = webhooks;
         this.ids = ids;
@@ -41,8 +45,9 @@ final class ValidateEndpoint {
 
     /// Throws when the endpoint is to be tried again.
     void validate(String id, int attempt) {
-        // The timer may fire before the index here has heard of the subscription.
+        // The timer may fire before the indexes here have heard of the subscription and of its credentials.
         subscriptions.refresh();
+        credentials.refresh();
         Optional<Subscription> subscription = subscriptions.find(Integer.parseInt(id));
         if (subscription.isEmpty()) {
             LOG.info("subscription {} was deleted before its endpoint was validated", id);
@@ -61,7 +66,9 @@ final class ValidateEndpoint {
         } else if (attempt < MOST_ATTEMPTS) {
             throw new EndpointNotValidated("subscription " + id + ": the endpoint did not take the validation event: "
                     + outcome.word()
-                    + outcome.httpStatus().map(status -> " " + status).orElse(""));
+                    + outcome.httpStatus()
+                            .map(status -> " " + status)
+                            .orElse(outcome.explanation().map(why -> ", " + why).orElse("")));
         } else {
             LOG.warn(
                     "subscription {} stays unvalidated: its endpoint did not take the validation event in {} attempts",

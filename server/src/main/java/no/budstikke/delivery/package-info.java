@@ -1,5 +1,6 @@
 /// Brings events to webhooks: feed → match → authorise → push → settle; retries, backlog, dead letters,
-/// attempts. Knows `subscription`, `access`, `event`, `party`, `schedule`, `database`, `time`.
+/// attempts. Knows `credential`, `subscription`, `access`, `event`, `party`, `schedule`, `database`,
+/// `time`.
 ///
 /// A node works only on the shards that it has leased; see [Leases].
 ///

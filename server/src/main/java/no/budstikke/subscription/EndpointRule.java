@@ -12,7 +12,7 @@ public record EndpointRule(boolean allowHttpLoopback) {
     private static final Pattern LOOPBACK =
             Pattern.compile("localhost|127(?:\\.(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}|\\[(?:::|(?:0+:){7})0*1]");
 
-    boolean allows(CanonicalUrl url) {
+    public boolean allows(CanonicalUrl url) {
         return url.isHttps()
                 || (allowHttpLoopback && LOOPBACK.matcher(url.uri().getHost()).matches());
     }

@@ -30,7 +30,7 @@ record SubscriptionReply(
         @Nullable String statusReason) {
 
     /// How requests to the endpoint are made.
-    record Delivery(@Nullable String mode, @Nullable Batch batch) {}
+    record Delivery(@Nullable String mode, @Nullable Batch batch, @Nullable String signature) {}
 
     record Batch(int max, long waitMs) {}
 
@@ -79,14 +79,13 @@ record SubscriptionReply(
     }
 
     private static @Nullable Delivery delivery(Subscription subscription) {
-        Batch batch = subscription
-                .terms()
-                .batch()
+        Terms terms = subscription.terms();
+        Batch batch = terms.batch()
                 .map(asked -> new Batch(asked.max(), asked.patience().toMillis()))
                 .orElse(null);
-        return subscription.isPulled() || batch != null
-                ? new Delivery(subscription.isPulled() ? "pull" : null, batch)
-                : null;
+        String signature = terms.signature() == Terms.Signature.SECRET_AND_KEY ? "v1a" : null;
+        String mode = subscription.isPulled() ? "pull" : null;
+        return mode == null && batch == null && signature == null ? null : new Delivery(mode, batch, signature);
     }
 
     /// Spec: events §2.9.

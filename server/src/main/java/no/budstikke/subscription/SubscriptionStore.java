@@ -23,17 +23,18 @@ final class SubscriptionStore {
             insert into subscription
                    (end_point, source_filter, resource_filter, subject_filter, alternative_subject_filter,
                     type_filter, include_subunits, consumer, created_by, created, validated, notation, ordering,
-                    batch_max, batch_wait_ms)
+                    batch_max, batch_wait_ms, signature)
             values (:end_point, :source_filter, :resource_filter, :subject_filter, :alternative_subject_filter,
                     :type_filter, :include_subunits, :consumer, :created_by, :created, :validated, :notation, :ordering,
-                    :batch_max, :batch_wait_ms)
+                    :batch_max, :batch_wait_ms, :signature)
             on conflict (consumer, resource_filter, include_subunits, md5(end_point), md5(source_filter),
                          md5(subject_filter), md5(alternative_subject_filter), md5(type_filter))
             do update set notation = excluded.notation, ordering = excluded.ordering,
-                          batch_max = excluded.batch_max, batch_wait_ms = excluded.batch_wait_ms
+                          batch_max = excluded.batch_max, batch_wait_ms = excluded.batch_wait_ms,
+                          signature = excluded.signature
             returning id, end_point, source_filter, resource_filter, subject_filter, alternative_subject_filter,
                       type_filter, include_subunits, consumer, created_by, created, validated, notation, ordering,
-                   batch_max, batch_wait_ms, paused, disabled, disabled_reason
+                   batch_max, batch_wait_ms, signature, paused, disabled, disabled_reason
             """;
 
     /// Stores a new subscription; returns it, or the one that was there already with the same consumer,
@@ -65,6 +66,11 @@ final class SubscriptionStore {
                 .bind(
                         "batch_wait_ms",
                         terms.batch().map(batch -> batch.patience().toMillis()).orElse(null))
+                .bind(
+                        "signature",
+                        terms.signature() == Terms.Signature.SECRET
+                                ? null
+                                : terms.signature().name())
                 .map((row, _) -> subscription(row))
                 .one();
     }
@@ -72,7 +78,7 @@ final class SubscriptionStore {
     private static final String FIND = """
             select id, end_point, source_filter, resource_filter, subject_filter, alternative_subject_filter,
                    type_filter, include_subunits, consumer, created_by, created, validated, notation, ordering,
-                   batch_max, batch_wait_ms, paused, disabled, disabled_reason
+                   batch_max, batch_wait_ms, signature, paused, disabled, disabled_reason
               from subscription
              where id = :id
             """;
@@ -88,7 +94,7 @@ final class SubscriptionStore {
     private static final String OF_CONSUMER = """
             select id, end_point, source_filter, resource_filter, subject_filter, alternative_subject_filter,
                    type_filter, include_subunits, consumer, created_by, created, validated, notation, ordering,
-                   batch_max, batch_wait_ms, paused, disabled, disabled_reason
+                   batch_max, batch_wait_ms, signature, paused, disabled, disabled_reason
               from subscription
              where consumer = :consumer
              order by id
@@ -186,7 +192,7 @@ final class SubscriptionStore {
     private static final String ALL = """
             select id, end_point, source_filter, resource_filter, subject_filter, alternative_subject_filter,
                    type_filter, include_subunits, consumer, created_by, created, validated, notation, ordering,
-                   batch_max, batch_wait_ms, paused, disabled, disabled_reason
+                   batch_max, batch_wait_ms, signature, paused, disabled, disabled_reason
               from subscription
             """;
 
@@ -201,8 +207,8 @@ final class SubscriptionStore {
             select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as horizon, now() as read,
                    c.subscription as changed, s.id, s.end_point, s.source_filter, s.resource_filter, s.subject_filter,
                    s.alternative_subject_filter, s.type_filter, s.include_subunits, s.consumer, s.created_by,
-                   s.created, s.validated, s.notation, s.ordering, s.batch_max, s.batch_wait_ms, s.paused, s.disabled,
-                   s.disabled_reason
+                   s.created, s.validated, s.notation, s.ordering, s.batch_max, s.batch_wait_ms, s.signature, s.paused,
+                   s.disabled, s.disabled_reason
               from (values (1)) one (row)
               left join (select distinct subscription
                            from subscription_change
@@ -297,9 +303,15 @@ final class SubscriptionStore {
         Optional<Terms.Batch> batch = row.wasNull()
                 ? Optional.empty()
                 : Optional.of(new Terms.Batch(max, Duration.ofMillis(row.getInt("batch_wait_ms"))));
-        return notation.isEmpty() && ordering.isEmpty() && batch.isEmpty()
+        Optional<Terms.Signature> signature =
+                Optional.ofNullable(row.getString("signature")).map(Terms.Signature::valueOf);
+        return notation.isEmpty() && ordering.isEmpty() && batch.isEmpty() && signature.isEmpty()
                 ? Terms.PLAIN
-                : new Terms(notation, ordering.orElse(Terms.Ordering.NONE), batch);
+                : new Terms(
+                        notation,
+                        ordering.orElse(Terms.Ordering.NONE),
+                        batch,
+                        signature.orElse(Terms.Signature.SECRET));
     }
 
     /// A disabled subscription may have been paused before.

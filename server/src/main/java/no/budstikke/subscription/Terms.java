@@ -10,10 +10,11 @@ import no.budstikke.event.Notation;
 /// @param notation how parties and types are spelled in what it gets; empty: as the server is set up
 ///     (design §1)
 /// @param batch several events in one request; empty: one event each, as in Altinn
-public record Terms(Optional<Notation> notation, Ordering ordering, Optional<Batch> batch) {
+/// @param signature which signatures each request carries
+public record Terms(Optional<Notation> notation, Ordering ordering, Optional<Batch> batch, Signature signature) {
 
     /// What Altinn does.
-    public static final Terms PLAIN = new Terms(Optional.empty(), Ordering.NONE, Optional.empty());
+    public static final Terms PLAIN = new Terms(Optional.empty(), Ordering.NONE, Optional.empty(), Signature.SECRET);
 
     public enum Ordering {
         /// First attempts go out in the order of the log; nothing waits for anything.
@@ -21,6 +22,15 @@ public record Terms(Optional<Notation> notation, Ordering ordering, Optional<Bat
         /// The events of one `resourceinstance` are sent one after the other, and later ones wait for a
         /// retried one. Design §4.3.
         RESOURCE_INSTANCE
+    }
+
+    /// Signatures of Standard Webhooks.
+    public enum Signature {
+        /// `v1`, with the subscription's secret.
+        SECRET,
+        /// `v1` and `v1a`, the latter with this server's key. Some five hundred times as dear, hence
+        /// only on request.
+        SECRET_AND_KEY
     }
 
     /// Events in a JSON array, `application/cloudevents-batch+json`.

@@ -16,7 +16,7 @@ final class TermsReader {
 
     /// @throws JsonBody.Unreadable naming the first member whose value is of no use
     static Terms read(JsonNode subscription) throws JsonBody.Unreadable {
-        return new Terms(notation(subscription), ordering(subscription), batch(subscription));
+        return new Terms(notation(subscription), ordering(subscription), batch(subscription), signature(subscription));
     }
 
     private static Optional<Notation> notation(JsonNode subscription) throws JsonBody.Unreadable {
@@ -52,6 +52,18 @@ final class TermsReader {
         int wait = number(
                 batch, "waitMs", "$.delivery.batch.waitMs", 0, Math.toIntExact(Terms.Batch.LONGEST_WAIT.toMillis()));
         return Optional.of(new Terms.Batch(max, Duration.ofMillis(wait)));
+    }
+
+    private static Terms.Signature signature(JsonNode subscription) throws JsonBody.Unreadable {
+        JsonNode value = member(object(subscription, "delivery", "$.delivery"), "signature");
+        if (value.isMissingNode()) {
+            return Terms.Signature.SECRET;
+        }
+        return switch (value.asText().toLowerCase(Locale.ROOT)) {
+            case "v1" -> Terms.Signature.SECRET;
+            case "v1a" -> Terms.Signature.SECRET_AND_KEY;
+            default -> throw new JsonBody.Unreadable("$.delivery.signature", "The signature must be 'v1' or 'v1a'.");
+        };
     }
 
     /// Whether the subscriber will fetch its events itself: `"delivery": {"mode": "pull", "after":

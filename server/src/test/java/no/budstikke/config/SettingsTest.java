@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import no.budstikke.config.Settings.Compatibility;
+import no.budstikke.config.Settings.Credentials;
 import no.budstikke.config.Settings.Database;
 import no.budstikke.config.Settings.Delivery;
 import no.budstikke.config.Settings.Events;
@@ -37,6 +38,7 @@ class SettingsTest {
             baseUrl: https://budstikke.example.no
             database: { url: "jdbc:postgresql://db/budstikke" }
             identity: { issuers: [ "https://idp.example.no/" ] }
+            credentials: { key: "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=" }
             """;
 
     private static final String EVERY_KEY = """
@@ -86,6 +88,9 @@ class SettingsTest {
               attemptRetention: 12h
               allowHttp: false
               allowLoopback: false
+            credentials:
+              key: MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=
+              signingKeyLifetime: 30d
             """;
 
     @TempDir
@@ -131,7 +136,8 @@ class SettingsTest {
                                 Duration.ofDays(5),
                                 Duration.ofDays(30),
                                 true,
-                                true)));
+                                true),
+                        new Credentials(new Secret(Credentials.DEVELOPMENT_KEY), Duration.ofDays(90))));
         assertThat(settings.baseUrl(4711)).isEqualTo(URI.create("http://localhost:4711"));
     }
 
@@ -179,7 +185,8 @@ class SettingsTest {
                         Duration.ofDays(3),
                         Duration.ofHours(12),
                         false,
-                        false));
+                        false),
+                new Credentials(new Secret("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="), Duration.ofDays(30)));
 
         assertThat(file(EVERY_KEY)).isEqualTo(expected);
         String hyphenated = Pattern.compile("\\w+(?=:)")
@@ -187,7 +194,7 @@ class SettingsTest {
                 .replaceAll(key -> key.group().replaceAll("(?=\\p{Upper})", "-").toLowerCase(Locale.ROOT));
         assertThat(hyphenated).contains("published-to-sender:");
         assertThat(file(hyphenated)).isEqualTo(expected);
-        assertThat(expected.toString()).doesNotContain("0123");
+        assertThat(expected.toString()).doesNotContain("0123").doesNotContain("MDEy");
     }
 
     @Test
@@ -265,7 +272,27 @@ class SettingsTest {
                                 .satisfiesExactly(
                                         problem -> assertThat(problem).startsWith("baseUrl "),
                                         problem -> assertThat(problem).startsWith("database.url "),
-                                        problem -> assertThat(problem).startsWith("identity.issuers ")));
+                                        problem -> assertThat(problem).startsWith("identity.issuers "),
+                                        problem -> assertThat(problem).startsWith("credentials.key ")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "credentials.key, c2hvcnQ=",
+        "credentials.key, 'no base64 at all, and yet long enough for a key'",
+        "credentials.signingKeyLifetime, 1h"
+    })
+    void a_key_that_protects_nothing_is_refused_and_not_repeated(String key, String value) throws IOException {
+        Path file = write(PRODUCTION);
+
+        assertThatThrownBy(() -> Settings.inFile(file, Map.of(), Map.of(key, value)))
+                .isInstanceOfSatisfying(
+                        InvalidSettings.class,
+                        refusal -> assertThat(refusal.problems())
+                                .singleElement()
+                                .asString()
+                                .startsWith(key + " ")
+                                .doesNotContain(value));
     }
 
     @ParameterizedTest

@@ -100,7 +100,7 @@ class WebhookBodyTest {
                         Optional.empty(),
                         Optional.empty(),
                         false),
-                new Terms(notation, Terms.Ordering.NONE, Optional.empty()),
+                new Terms(notation, Terms.Ordering.NONE, Optional.empty(), Terms.Signature.SECRET),
                 "/org/ttd",
                 "/org/ttd",
                 Instant.EPOCH,

@@ -72,6 +72,13 @@ class OpenApiApiTest {
                         "GET /events/api/v1/subscriptions/{id}/replays",
                         "GET /events/api/v1/subscriptions/{id}/replays/{replay}",
                         "DELETE /events/api/v1/subscriptions/{id}/replays/{replay}",
+                        "POST /events/api/v1/subscriptions/{id}/secret",
+                        "GET /events/api/v1/subscriptions/{id}/secret",
+                        "DELETE /events/api/v1/subscriptions/{id}/secret",
+                        "PUT /events/api/v1/subscriptions/{id}/credentials",
+                        "GET /events/api/v1/subscriptions/{id}/credentials",
+                        "DELETE /events/api/v1/subscriptions/{id}/credentials",
+                        "GET /events/api/v1/jwks",
                         "GET /events/api/v1/subscription/{id}");
         assertThat(description.path("webhooks").fieldNames()).toIterable().containsExactly("event", "validation");
     }

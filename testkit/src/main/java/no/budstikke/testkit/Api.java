@@ -106,6 +106,10 @@ public final class Api {
         return send("POST", path, Optional.of(contentType), BodyPublishers.ofByteArray(body));
     }
 
+    public Response put(String path, Object json) {
+        return send("PUT", path, Optional.of(JSON), BodyPublishers.ofString(written(json)));
+    }
+
     public Response send(String method, String path, byte[] body) {
         return send(method, path, Optional.empty(), BodyPublishers.ofByteArray(body));
     }

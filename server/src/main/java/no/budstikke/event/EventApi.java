@@ -23,8 +23,7 @@ final class EventApi {
 
     private static final int DEFAULT_SIZE = 50;
     private static final int LARGEST_SIZE = 1000;
-    private static final List<String> METHODS =
-            List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+    private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
     private final Authentication authentication;
     private final PlatformAuthentication platform;
@@ -94,7 +93,7 @@ final class EventApi {
                 };
             case CloudEventReading.Unreadable(String message) ->
                 Problem.validation(request, Map.of("RequestBody", List.of(message)));
-            case CloudEventReading.Refused(_, String detail) -> Problem.reply(request, 400, detail);
+            case CloudEventReading.Refused refused -> Problem.reply(request, 400, refused.detail());
         };
     }
 

@@ -19,6 +19,7 @@ public final class EventRoom implements AutoCloseable {
     private final DayPartitions partitions;
     private final GroupCommit commits;
     private final DayPartitions traces;
+    private final RecentEventStore recentEvents;
     private final EventApi api;
     private final AppEventApi appApi;
     private final PrivateEventApi privateApi;
@@ -53,6 +54,7 @@ public final class EventRoom implements AutoCloseable {
         var reader = new CloudEventReader();
         var storeEvent = new StoreEvent(commits);
         var store = new EventStore(database);
+        this.recentEvents = new RecentEventStore(database);
         var pages = new PageReply(setup.baseUrl());
         this.api = new EventApi(
                 neighbours.authentication(),
@@ -67,8 +69,7 @@ public final class EventRoom implements AutoCloseable {
                 new PublishAppEvent(reader, storeEvent, neighbours.ids(), neighbours.time()),
                 new QueryAppEvents(access, neighbours.parties(), store),
                 pages);
-        this.privateApi =
-                new PrivateEventApi(neighbours.platform(), reader, storeEvent, new TraceStore(database));
+        this.privateApi = new PrivateEventApi(neighbours.platform(), reader, storeEvent, new TraceStore(database));
     }
 
     /// For whoever changes something and tells of it in the same transaction.
@@ -79,6 +80,11 @@ public final class EventRoom implements AutoCloseable {
     /// For the one thread that reads the log.
     public EventFeed feed() {
         return feed;
+    }
+
+    /// For whoever looks back into the log.
+    public RecentEventStore recentEvents() {
+        return recentEvents;
     }
 
     /// For housekeeping.

@@ -54,7 +54,7 @@ final class PublishAppEvent {
         return switch (reader.read(event, StandardCharsets.UTF_8, CloudEventReader.Resources.ANY)) {
             case CloudEventReading.Accepted(CloudEvent accepted) -> stored(accepted);
             case CloudEventReading.Unreadable(String message) -> new Outcome.Unfit(message);
-            case CloudEventReading.Refused(_, String detail) -> new Outcome.Unfit(detail);
+            case CloudEventReading.Refused refused -> new Outcome.Unfit(refused.detail());
         };
     }
 

@@ -263,7 +263,7 @@ final class Settlement {
 
     private void parkTheSlow(ShardProgress shard, long overdue, Batch batch) {
         for (TrackedEvent event : shard.waiting()) {
-            if (event.readAt() > overdue && !shard.isLeaving() || batch.size() >= BATCH) {
+            if ((event.readAt() > overdue && !shard.isLeaving()) || batch.size() >= BATCH) {
                 return;
             }
             if (!event.isSettled()) {
@@ -400,7 +400,10 @@ final class Settlement {
         }
 
         <T> List<T> all(Function<Writes, Collection<T>> part) {
-            return writes.values().stream().map(part).flatMap(Collection::stream).toList();
+            return writes.values().stream()
+                    .map(part)
+                    .flatMap(Collection::stream)
+                    .toList();
         }
 
         private Writes writes(Delivery delivery) {
@@ -444,8 +447,13 @@ final class Settlement {
                 case Consequence.TryAgain(Instant due) ->
                     putBack(delivery, attempt.number(), due, attempt.outcome().word());
                 case Consequence.GiveUp _ -> {
-                    writes(delivery).burials.add(row(
-                            delivery, attempt.number(), now, attempt.outcome().word()));
+                    writes(delivery)
+                            .burials
+                            .add(row(
+                                    delivery,
+                                    attempt.number(),
+                                    now,
+                                    attempt.outcome().word()));
                     leaveBacklog(delivery);
                 }
             }

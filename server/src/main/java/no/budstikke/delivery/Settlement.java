@@ -35,8 +35,9 @@ final class Settlement {
 
     private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);
 
-    /// How long outcomes are gathered before they are written. What was delivered within this time is delivered again
-    /// after a crash; each round costs about half a millisecond of CPU, however little it writes.
+    /// How long outcomes are gathered before they are written. What was delivered within this time is
+    /// delivered again after a crash; each round costs about half a millisecond of CPU, however little
+    /// it writes.
     private static final Duration GATHER = Duration.ofMillis(20);
     private static final int BATCH = 2_000;
     /// A delivery under way for longer no longer holds the cursor: it is parked in the backlog until its

@@ -32,8 +32,8 @@ record WebhookAnswer(int status, String beginning, Optional<String> retryAfter, 
         }
     }
 
-    /// Reads one answer to a POST. Answers of the kind 100 to 199, which only announce another, are passed
-    /// over.
+    /// Reads one answer to a POST. Answers of the kind 100 to 199, which only announce another, are
+    /// passed over.
     ///
     /// @throws NoAnswer when there is nothing at all
     /// @throws ProtocolException when it is not HTTP/1.0 or 1.1
@@ -89,7 +89,9 @@ record WebhookAnswer(int status, String beginning, Optional<String> retryAfter, 
             for (String field = line(); !field.isEmpty(); field = line()) {
                 int colon = field.indexOf(':');
                 if (colon > 0) {
-                    field(field.substring(0, colon).toLowerCase(Locale.ROOT), field.substring(colon + 1).strip());
+                    field(
+                            field.substring(0, colon).toLowerCase(Locale.ROOT),
+                            field.substring(colon + 1).strip());
                 }
             }
             if (status == 101) {

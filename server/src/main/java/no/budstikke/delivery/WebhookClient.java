@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// Posts events to webhooks. Never throws for what an endpoint does: whatever happens is an [Outcome].
 /// Redirects are not followed. Spec: events §6.1, §6.2.
 ///
-/// Connections are kept for the next request to the same machine. Nothing runs for a request or for a kept connection
-/// but the thread that makes the request: one thread looks a few times a second at all that takes too long. Why this is
-/// our own: docs/decisions/0009-cpu-per-event.md.
+/// Connections are kept for the next request to the same machine. Nothing runs for a request or for a
+/// kept connection but the thread that makes the request: one thread looks a few times a second at all
+/// that takes too long. Why this is our own: docs/decisions/0009-cpu-per-event.md.
 final class WebhookClient implements AutoCloseable {
 
     private static final Duration LONGEST_TICK = Duration.ofMillis(500);
@@ -36,7 +36,8 @@ final class WebhookClient implements AutoCloseable {
     private final Thread watch;
     private volatile boolean closed;
 
-    /// @param timeout for one attempt, from the connection to the end of the answer; noticed a little later
+    /// @param timeout for one attempt, from the connection to the end of the answer; noticed a little
+    ///     later
     /// @param connectionsKept idle ones at most to each machine
     WebhookClient(EndpointGuard guard, Duration timeout, int connectionsKept) {
         this(guard, timeout, connectionsKept, (SSLSocketFactory) SSLSocketFactory.getDefault());

@@ -13,9 +13,9 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
-/// A connection to an endpoint's machine, kept for further requests. HTTP/1.1 as a delivery needs it: one
-/// request is one write, and nothing runs while the connection is idle. For one thread at a time; only
-/// [#abort] may come from another.
+/// A connection to an endpoint's machine, kept for further requests. HTTP/1.1 as a delivery needs it:
+/// one request is one write, and nothing runs while the connection is idle. For one thread at a time;
+/// only [#abort] may come from another.
 final class WebhookConnection {
 
     private static final Duration CONNECT = Duration.ofSeconds(10);
@@ -106,9 +106,7 @@ final class WebhookConnection {
     static byte[] request(WebhookRequest request) {
         URI endPoint = request.endPoint();
         String path = endPoint.getRawPath();
-        var head = new StringBuilder(256)
-                .append("POST ")
-                .append(path == null || path.isEmpty() ? "/" : path);
+        var head = new StringBuilder(256).append("POST ").append(path == null || path.isEmpty() ? "/" : path);
         if (endPoint.getRawQuery() != null) {
             head.append('?').append(endPoint.getRawQuery());
         }

@@ -35,10 +35,10 @@ public final class EventFeed implements AutoCloseable {
     private static final long LONGEST_PAUSE = 5_000_000;
     private static final int NETWORK_TIMEOUT = 60_000;
 
-    /// An ordered scan of the index (xid, position) of the day partitions from `stored` on to tomorrow's,
-    /// whatever the planner's statistics say: the session forbids everything else. Nothing is stored in days
-    /// to come, and each index that is not opened saves a few microseconds. The outer row brings the horizon
-    /// when there are no events.
+    /// An ordered scan of the index (xid, position) of the day partitions from `stored` on to
+    /// tomorrow's, whatever the planner's statistics say: the session forbids everything else. Nothing
+    /// is stored in days to come, and each index that is not opened saves a few microseconds. The outer
+    /// row brings the horizon when there are no events.
     private static final String READ = """
             select horizon::text::bigint, e.*, case when e.xid is null then statement_timestamp() end as read
               from (select pg_snapshot_xmin(pg_current_snapshot()) as horizon) now

@@ -181,8 +181,7 @@ class WebhookClientTest {
         SSLContext known = certificate(files, "san=ip:127.0.0.1");
         SSLContext elsewhere = certificate(files, "san=dns:elsewhere.example");
         secured(known).answers(OK, OK);
-        try (WebhookClient client =
-                new WebhookClient(new EndpointGuard(true), PATIENT, 4, known.getSocketFactory())) {
+        try (WebhookClient client = new WebhookClient(new EndpointGuard(true), PATIENT, 4, known.getSocketFactory())) {
             assertThat(post(client)).isEqualTo(new Outcome.Accepted(200));
             assertThat(post(client)).isEqualTo(new Outcome.Accepted(200));
         }
@@ -222,8 +221,21 @@ class WebhookClientTest {
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString(),
-                        "-genkeypair", "-keyalg", "EC", "-alias", "it", "-dname", "CN=it", "-ext", extension,
-                        "-keystore", store.toString(), "-storepass", "secret", "-storetype", "PKCS12")
+                        "-genkeypair",
+                        "-keyalg",
+                        "EC",
+                        "-alias",
+                        "it",
+                        "-dname",
+                        "CN=it",
+                        "-ext",
+                        extension,
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        "secret",
+                        "-storetype",
+                        "PKCS12")
                 .inheritIO()
                 .start();
         assertThat(keytool.waitFor()).isZero();
@@ -328,8 +340,7 @@ class WebhookClientTest {
                 }
                 head.append((char) next);
             }
-            int length = Integer.parseInt(
-                    head.toString().replaceAll("(?s).*Content-Length: (\\d+).*", "$1"));
+            int length = Integer.parseInt(head.toString().replaceAll("(?s).*Content-Length: (\\d+).*", "$1"));
             return head + new String(in.readNBytes(length), UTF_8);
         }
 

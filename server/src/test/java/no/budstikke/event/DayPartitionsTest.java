@@ -88,7 +88,7 @@ class DayPartitionsTest {
                         .toList());
         assertThat(count("select count(*) from pg_indexes where tablename = 'event_%s'"
                         .formatted(today.plusDays(7).toString().replace("-", ""))))
-                .isEqualTo(2);
+                .isEqualTo(4);
     }
 
     @Test

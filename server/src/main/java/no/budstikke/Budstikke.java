@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalInt;
 import no.budstikke.access.Access;
 import no.budstikke.access.DecisionPoint;
 import no.budstikke.config.Settings;
@@ -28,6 +29,9 @@ import no.budstikke.identity.TestTokens;
 import no.budstikke.identity.TestTokensApi;
 import no.budstikke.identity.TokenVerifier;
 import no.budstikke.identity.TrustedIssuer;
+import no.budstikke.observe.LogLines;
+import no.budstikke.observe.OtlpSpans;
+import no.budstikke.observe.Spans;
 import no.budstikke.party.PartiesApi;
 import no.budstikke.party.PartyRegister;
 import no.budstikke.party.PartyRoom;
@@ -56,6 +60,8 @@ public final class Budstikke implements AutoCloseable {
     private final Settings settings;
     private final URI baseUrl;
     private final HttpServer door;
+    private final Spans spans;
+    private String metricsAddress;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
     /// Starts the server; it takes requests when this returns.
@@ -64,11 +70,16 @@ public final class Budstikke implements AutoCloseable {
     /// @throws no.budstikke.database.EmbeddedPostgresFailed when the database can't be started
     /// @throws HttpServer.AddressInUse when another program has the port
     public static Budstikke start(Settings settings) {
+        LogLines.write(
+                switch (settings.observe().logFormat()) {
+                    case TEXT -> LogLines.Format.TEXT;
+                    case JSON -> LogLines.Format.JSON;
+                });
         var http = settings.http();
         HttpServer door = HttpServer.listen(new HttpServer.Listen(http.host(), http.port(), http.maxBody()));
         var server = new Budstikke(settings, settings.baseUrl(door.port()), door);
         try {
-            door.serve(server.open());
+            door.serve(server.open(), server.spans);
             return server;
         } catch (RuntimeException e) {
             server.close();
@@ -80,6 +91,8 @@ public final class Budstikke implements AutoCloseable {
         this.settings = settings;
         this.baseUrl = baseUrl;
         this.door = door;
+        this.spans = keep(spans(settings.observe()));
+        this.metricsAddress = baseUrl + "/metrics";
     }
 
     private Routes open() {
@@ -99,7 +112,8 @@ public final class Budstikke implements AutoCloseable {
             own.addTo(routes);
             new TestTokensApi(new TestTokens(own, clock, ids), parties).addTo(routes);
         }
-        var authentication = new Authentication(new TokenVerifier(issuers, Duration.ZERO, clock));
+        var tokens = new TokenVerifier(issuers, Duration.ZERO, clock);
+        var authentication = new Authentication(tokens);
         var access = new Access(
                 new DecisionPoint(resources::policy, parties),
                 parties,
@@ -134,6 +148,7 @@ public final class Budstikke implements AutoCloseable {
                 clock,
                 ids,
                 baseUrl.resolve("/events/api/v1/"),
+                spans,
                 new DeliveryRoom.Rules(
                         settings.delivery().timeout(),
                         settings.delivery().concurrency(),
@@ -161,6 +176,10 @@ public final class Budstikke implements AutoCloseable {
         subscriptions.addRoutes(routes);
         new ResourcesApi(resources).addTo(routes);
         routes.add("GET", "/health", _ -> health(database));
+        serveMetrics(
+                routes,
+                keep(new ServerMeters(new ServerMeters.Rooms(
+                        database, events.figures(), subscriptions.index(), deliveries, access, tokens))));
         if (development) {
             new PartiesApi(parties).addTo(routes);
             new ClockApi(clock).addRoutes(routes);
@@ -175,6 +194,30 @@ public final class Budstikke implements AutoCloseable {
                 .every(MAINTAIN_PARTITIONS, events.partitions()::maintain)
                 .every(MAINTAIN_PARTITIONS, deliveries.attempts()::maintain);
         return routes;
+    }
+
+    private static Spans spans(Settings.Observe observe) {
+        return observe.otlpEndpoint()
+                .<Spans>map(endpoint -> new OtlpSpans(new OtlpSpans.Export(endpoint, observe.sampleRatio(), version())))
+                .orElse(Spans.OFF);
+    }
+
+    private static String version() {
+        String version = Budstikke.class.getPackage().getImplementationVersion();
+        return version == null ? "unknown" : version;
+    }
+
+    /// On the common port, unless they have one of their own.
+    private void serveMetrics(Routes routes, ServerMeters meters) {
+        OptionalInt port = settings.observe().metricsPort();
+        if (port.isEmpty()) {
+            routes.add("GET", "/metrics", _ -> meters.page());
+            return;
+        }
+        HttpServer ownDoor = keep(HttpServer.listen(
+                new HttpServer.Listen(settings.http().host(), port.getAsInt(), settings.http().maxBody())));
+        ownDoor.serve(new Routes().add("GET", "/metrics", _ -> meters.page()));
+        metricsAddress = "http://" + settings.http().host() + ":" + ownDoor.port() + "/metrics";
     }
 
     /// Spec: events §2.1.
@@ -249,6 +292,7 @@ public final class Budstikke implements AutoCloseable {
                         "  parties         " + baseUrl + "/api/parties",
                         "  correspondence  " + baseUrl + "/correspondence/api/v1/correspondence",
                         "  events          " + baseUrl + "/events/api/v1/",
+                        "  metrics         " + metricsAddress,
                         "  clock           " + baseUrl + "/development/clock");
     }
 

@@ -43,6 +43,19 @@ final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
+    /// Runs statements.
+    void run(String statements) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(statements);
+        }
+    }
+
+    /// Begins to write and does not end: holds back every reader of the log until this is closed.
+    void hold() throws SQLException {
+        connection.setAutoCommit(false);
+        ask("select pg_current_xact_id()::text");
+    }
+
     @Override
     public void close() throws SQLException {
         connection.close();

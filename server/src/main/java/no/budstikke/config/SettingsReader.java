@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -26,6 +27,7 @@ import no.budstikke.config.Settings.Events;
 import no.budstikke.config.Settings.Http;
 import no.budstikke.config.Settings.Identity;
 import no.budstikke.config.Settings.Issuer;
+import no.budstikke.config.Settings.Observe;
 import no.budstikke.config.Settings.Profile;
 
 /// The names, defaults and rules of all settings. Goes on after a bad value, so that all problems are
@@ -60,7 +62,8 @@ final class SettingsReader {
                         flag("compatibility.rejectUnsupportedFilters", false),
                         flag("compatibility.serviceOwnerBypass", true)),
                 new Identity(flag("identity.embeddedIssuer", development), issuers()),
-                delivery(development));
+                delivery(development),
+                observe(development));
         if (!development) {
             refuseUnsafe(settings);
         }
@@ -150,6 +153,36 @@ final class SettingsReader {
                 duration("delivery.attemptRetention", "30d"),
                 flag("delivery.allowHttp", development),
                 flag("delivery.allowLoopback", development));
+    }
+
+    private Observe observe(boolean development) {
+        return new Observe(
+                one(
+                        "metrics.port",
+                        OptionalInt.empty(),
+                        text -> port(text).map(OptionalInt::of),
+                        "a whole number from 0 to 65535"),
+                one(
+                        "tracing.otlpEndpoint",
+                        Optional.empty(),
+                        text -> httpAddress(text).map(Optional::of),
+                        "the http or https address of a collector's traces, such as http://collector:4318/v1/traces"),
+                one("tracing.sampleRatio", 1.0, SettingsReader::ratio, "a number from 0 to 1"),
+                one(
+                        "log.format",
+                        development ? Observe.LogFormat.TEXT : Observe.LogFormat.JSON,
+                        choice(Observe.LogFormat.class),
+                        "text or json"));
+    }
+
+    private static Optional<Integer> port(String text) {
+        return text.matches("\\d{1,5}")
+                ? Optional.of(Integer.parseInt(text)).filter(port -> port <= 65_535)
+                : Optional.empty();
+    }
+
+    private static Optional<Double> ratio(String text) {
+        return text.matches("0(\\.\\d{1,9})?|1(\\.0{1,9})?") ? Optional.of(Double.parseDouble(text)) : Optional.empty();
     }
 
     private void refuseUnsafe(Settings settings) {

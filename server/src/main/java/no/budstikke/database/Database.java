@@ -106,6 +106,16 @@ public final class Database implements AutoCloseable {
         return jdbi.open();
     }
 
+    /// The pool of connections as it stands now.
+    public PoolFigures figures() {
+        var now = pool.getHikariPoolMXBean();
+        return new PoolFigures(
+                now.getActiveConnections(),
+                now.getIdleConnections(),
+                now.getThreadsAwaitingConnection(),
+                pool.getMaximumPoolSize());
+    }
+
     /// Whether the database answers a question within that time.
     public boolean answers(Duration patience) {
         var answer = new CompletableFuture<Boolean>();

@@ -9,6 +9,7 @@ import no.budstikke.access.Access;
 import no.budstikke.database.Database;
 import no.budstikke.event.DayPartitions;
 import no.budstikke.event.EventFeed;
+import no.budstikke.observe.Spans;
 import no.budstikke.schedule.Timers;
 import no.budstikke.subscription.MarkValidated;
 import no.budstikke.subscription.SubscriptionIndex;
@@ -21,6 +22,8 @@ public final class DeliveryRoom implements AutoCloseable {
     private static final Duration STOP = Duration.ofSeconds(5);
 
     private final WebhookClient webhooks;
+    private final DeliveryFigures figures = new DeliveryFigures(InstantSource.system());
+    private final StockStore stock;
     private final Lanes lanes;
     private final Settlement settlement;
     private final Feeder feeder;
@@ -52,18 +55,36 @@ public final class DeliveryRoom implements AutoCloseable {
             InstantSource time,
             Ids ids,
             URI eventsApi,
+            Spans spans,
             Rules rules) {
         var store = new SettlementStore();
+        stock = new StockStore(database);
         var backlog = new Backlog(feed);
         webhooks = new WebhookClient(new EndpointGuard(rules.loopbackAllowed()), rules.timeout(), rules.concurrency());
         settlement = new Settlement(database, store, backlog, time);
-        var push = new PushEvent(subscriptions, access, webhooks, rules.schedule(), settlement, time);
+        var push = new PushEvent(subscriptions, access, webhooks, rules.schedule(), settlement, figures, spans, time);
         lanes = new Lanes(rules.concurrency(), push::attempt);
-        feeder = new Feeder(database, feed, store, subscriptions, lanes, settlement, time);
+        feeder = new Feeder(database, feed, store, subscriptions, lanes, settlement, figures, time);
         pump = new BacklogPump(database, backlog, subscriptions, lanes, time);
         var validate = new ValidateEndpoint(subscriptions, markValidated, webhooks, ids, eventsApi);
         timers.on(SubscriptionRoom.VALIDATE_SUBSCRIPTION, validate::validate);
         attempts = new DayPartitions(database, "attempt", rules.attemptRetention());
+    }
+
+    public DeliveryFigures figures() {
+        return figures;
+    }
+
+    /// The lanes as they stand now.
+    public LaneFigures lanes() {
+        return lanes.figures();
+    }
+
+    /// What is still to do, on all nodes together. Asks the database.
+    ///
+    /// @throws RuntimeException when the database can't be asked
+    public Stock stock() {
+        return stock.stock();
     }
 
     /// The day partitions of the attempts, for daily maintenance.

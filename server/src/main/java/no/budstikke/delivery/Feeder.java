@@ -37,6 +37,7 @@ final class Feeder {
     private final SubscriptionIndex subscriptions;
     private final Lanes lanes;
     private final Settlement settlement;
+    private final DeliveryFigures figures;
     private final InstantSource time;
     private Map<Integer, Cursor> cursors = Map.of();
 
@@ -47,6 +48,7 @@ final class Feeder {
             SubscriptionIndex subscriptions,
             Lanes lanes,
             Settlement settlement,
+            DeliveryFigures figures,
             InstantSource time) {
         this.database = database;
         this.feed = feed;
@@ -54,6 +56,7 @@ final class Feeder {
         this.subscriptions = subscriptions;
         this.lanes = lanes;
         this.settlement = settlement;
+        this.figures = figures;
         this.time = time;
     }
 
@@ -112,6 +115,7 @@ final class Feeder {
         settlement.track(event);
         for (Delivery delivery : deliveries) {
             if (!delivery.lane().offer(delivery)) {
+                figures.wasPutOff();
                 settlement.putOff(delivery, delivery.lane().circuit().isOpen() ? "endpoint down" : "lane full");
             }
         }

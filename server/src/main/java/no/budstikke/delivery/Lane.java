@@ -122,6 +122,16 @@ final class Lane {
         return waiting.size() > CAPACITY / 2 ? 0 : CAPACITY - waiting.size();
     }
 
+    /// How many deliveries wait here.
+    synchronized int waiting() {
+        return waiting.size();
+    }
+
+    /// How many are being attempted.
+    synchronized int workers() {
+        return workers;
+    }
+
     synchronized boolean isIdle() {
         return workers == 0 && inMemory.isEmpty();
     }

@@ -42,6 +42,18 @@ final class Lanes implements AutoCloseable {
         return lanes.values();
     }
 
+    LaneFigures figures() {
+        int waiting = 0;
+        int underWay = 0;
+        Collection<Lane> now = lanes.values();
+        for (Lane lane : now) {
+            waiting += lane.waiting();
+            underWay += lane.workers();
+        }
+        int open = (int) circuits.values().stream().filter(Circuit::isOpen).count();
+        return new LaneFigures(now.size(), waiting, underWay, open);
+    }
+
     /// Forgets the lane of a subscription that is gone, and the circuit that nobody else needs.
     void close(Lane lane) {
         lanes.remove(lane.subscription(), lane);

@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import no.budstikke.access.Access;
 import no.budstikke.event.CloudEvent;
+import no.budstikke.observe.Spans;
+import no.budstikke.observe.Trace;
 import no.budstikke.observe.Traceparent;
 import no.budstikke.subscription.Subscription;
 import no.budstikke.subscription.SubscriptionIndex;
@@ -23,6 +25,8 @@ final class PushEvent {
     private final WebhookClient webhooks;
     private final RetrySchedule schedule;
     private final Settlement settlement;
+    private final DeliveryFigures figures;
+    private final Spans spans;
     private final InstantSource time;
 
     PushEvent(
@@ -31,12 +35,16 @@ final class PushEvent {
             WebhookClient webhooks,
             RetrySchedule schedule,
             Settlement settlement,
+            DeliveryFigures figures,
+            Spans spans,
             InstantSource time) {
         this.subscriptions = subscriptions;
         this.access = access;
         this.webhooks = webhooks;
         this.schedule = schedule;
         this.settlement = settlement;
+        this.figures = figures;
+        this.spans = spans;
         this.time = time;
     }
 
@@ -44,13 +52,15 @@ final class PushEvent {
     void attempt(Delivery delivery) {
         Circuit circuit = delivery.lane().circuit();
         if (circuit.isOpen() && !delivery.isProbe()) {
+            figures.wasPutOff();
             settlement.putOff(delivery, "endpoint down");
             return;
         }
         Instant started = time.instant();
         long startedAt = System.nanoTime();
-        Outcome outcome = outcome(delivery);
-        int millis = (int) ((System.nanoTime() - startedAt) / 1_000_000);
+        Outcome outcome = tracedOutcome(delivery);
+        long nanos = System.nanoTime() - startedAt;
+        int millis = (int) (nanos / 1_000_000);
         Instant now = time.instant();
         if (Thread.currentThread().isInterrupted()) {
             // The server stops: the outcome says nothing about the endpoint, and the cursor or the backlog still has
@@ -71,13 +81,29 @@ final class PushEvent {
         if (!counts && consequence instanceof Consequence.TryAgain) {
             consequence = new Consequence.TryAgain(delivery.due());
         }
+        figures.attempted(
+                outcome, consequence, nanos, delivery.attempts() == 0, delivery.event().stored());
         settlement.attempted(
                 delivery,
                 new Attempt(delivery.subscription(), delivery.at(), number, started, millis, outcome),
                 consequence);
     }
 
-    private Outcome outcome(Delivery delivery) {
+    private Outcome tracedOutcome(Delivery delivery) {
+        Spans.Work span = spans.attempt(delivery.event().context());
+        Outcome outcome = Trace.of(span.context()).call(() -> outcome(delivery, span.context()));
+        if (span.isRecorded()) {
+            span.with("messaging.message.id", delivery.event().event().id())
+                    .with("budstikke.subscription", delivery.subscription())
+                    .with("budstikke.attempt", delivery.attempts() + 1L)
+                    .with("budstikke.outcome", outcome.word());
+            outcome.httpStatus().ifPresent(status -> span.with("http.response.status_code", status));
+        }
+        span.end(outcome instanceof Outcome.Accepted);
+        return outcome;
+    }
+
+    private Outcome outcome(Delivery delivery, Optional<Traceparent> context) {
         try {
             Optional<Subscription> subscription = subscriptions.find(delivery.subscription());
             if (subscription.isEmpty()) {
@@ -92,7 +118,7 @@ final class PushEvent {
                             event.id(),
                             WebhookRequest.ONE_EVENT,
                             WebhookBody.of(delivery.event(), subscription.get()),
-                            delivery.event().context().map(Traceparent::next).map(Traceparent::text)))
+                            context.map(Traceparent::text)))
                     : new Outcome.Denied();
         } catch (RuntimeException e) {
             LOG.error("delivery of {} to subscription {} failed here", delivery.at(), delivery.subscription(), e);

@@ -85,9 +85,14 @@ final class EventApi {
                     case DENIED -> Reply.empty(403);
                     case UNAVAILABLE -> Problem.reply(request, 503, null).with("Retry-After", "1");
                 };
-            case CloudEventReading.Unreadable(String message) ->
-                Problem.validation(request, Map.of("RequestBody", List.of(message)));
-            case CloudEventReading.Refused(String detail) -> Problem.reply(request, 400, detail);
+            case CloudEventReading.Unreadable(String message) -> {
+                publishEvent.invalid();
+                yield Problem.validation(request, Map.of("RequestBody", List.of(message)));
+            }
+            case CloudEventReading.Refused(String detail) -> {
+                publishEvent.invalid();
+                yield Problem.reply(request, 400, detail);
+            }
         };
     }
 

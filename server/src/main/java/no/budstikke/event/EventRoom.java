@@ -14,6 +14,7 @@ public final class EventRoom implements AutoCloseable {
     private final EventFeed feed;
     private final DayPartitions partitions;
     private final GroupCommit commits;
+    private final PublishEvent publishing;
     private final EventApi api;
 
     /// @param baseUrl what stands before the path in addresses that we give out, without a slash at the
@@ -26,10 +27,11 @@ public final class EventRoom implements AutoCloseable {
         this.feed = new EventFeed(database, signal);
         this.partitions = DayPartitions.ofEvents(database, retention);
         this.commits = new GroupCommit(log, partitions);
+        this.publishing = new PublishEvent(access, commits);
         this.api = new EventApi(
                 authentication,
                 new CloudEventReader(),
-                new PublishEvent(access, commits),
+                publishing,
                 new QueryEvents(access, new EventStore(database)),
                 baseUrl);
     }
@@ -42,6 +44,11 @@ public final class EventRoom implements AutoCloseable {
     /// For the one thread that reads the log.
     public EventFeed feed() {
         return feed;
+    }
+
+    public EventFigures figures() {
+        return new EventFigures(
+                publishing.publishes(), publishing.publishing(), log::appended, commits::waiting);
     }
 
     /// For housekeeping.

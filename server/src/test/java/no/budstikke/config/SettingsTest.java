@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import no.budstikke.config.Settings.Compatibility;
@@ -20,6 +22,7 @@ import no.budstikke.config.Settings.Events;
 import no.budstikke.config.Settings.Http;
 import no.budstikke.config.Settings.Identity;
 import no.budstikke.config.Settings.Issuer;
+import no.budstikke.config.Settings.Observe;
 import no.budstikke.config.Settings.Profile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +77,13 @@ class SettingsTest {
               attemptRetention: 12h
               allowHttp: false
               allowLoopback: false
+            metrics:
+              port: 9090
+            tracing:
+              otlpEndpoint: http://collector:4318/v1/traces
+              sampleRatio: 0.25
+            log:
+              format: text
             """;
 
     @TempDir
@@ -116,7 +126,8 @@ class SettingsTest {
                                         Duration.ofHours(12)),
                                 Duration.ofDays(30),
                                 true,
-                                true)));
+                                true),
+                        new Observe(OptionalInt.empty(), Optional.empty(), 1, Observe.LogFormat.TEXT)));
         assertThat(settings.baseUrl(4711)).isEqualTo(URI.create("http://localhost:4711"));
     }
 
@@ -157,7 +168,12 @@ class SettingsTest {
                         List.of(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofDays(1)),
                         Duration.ofHours(12),
                         false,
-                        false));
+                        false),
+                new Observe(
+                        OptionalInt.of(9090),
+                        Optional.of(URI.create("http://collector:4318/v1/traces")),
+                        0.25,
+                        Observe.LogFormat.TEXT));
 
         assertThat(file(EVERY_KEY)).isEqualTo(expected);
         String hyphenated = Pattern.compile("\\w+(?=:)")

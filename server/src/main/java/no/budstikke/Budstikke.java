@@ -7,7 +7,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import no.budstikke.access.Access;
 import no.budstikke.access.DecisionPoint;
 import no.budstikke.config.Settings;
@@ -25,6 +27,8 @@ import no.budstikke.http.Reply;
 import no.budstikke.http.Routes;
 import no.budstikke.identity.Authentication;
 import no.budstikke.identity.EmbeddedIssuer;
+import no.budstikke.identity.PlatformAuthentication;
+import no.budstikke.identity.PlatformIssuer;
 import no.budstikke.identity.TestTokens;
 import no.budstikke.identity.TestTokensApi;
 import no.budstikke.identity.TokenVerifier;
@@ -55,6 +59,7 @@ public final class Budstikke implements AutoCloseable {
 
     private static final Duration REFRESH_SUBSCRIPTIONS = Duration.ofMillis(500);
     private static final Duration HEALTH_PATIENCE = Duration.ofSeconds(2);
+    private static final Duration EVENTS_CLOCK_SKEW = Duration.ofSeconds(10);
     private static final Duration MAINTAIN_PARTITIONS = Duration.ofHours(6);
 
     private final Settings settings;
@@ -105,15 +110,29 @@ public final class Budstikke implements AutoCloseable {
         PartyRegister parties = development ? PartyRoom.registerWithSynthetic(database) : PartyRoom.register(database);
         ResourceRegistry resources =
                 development ? ResourceRoom.registryWithTestResources(database) : ResourceRoom.registry(database);
-        List<TrustedIssuer> issuers = issuers(clock);
-        if (settings.identity().embeddedIssuer()) {
-            EmbeddedIssuer own = EmbeddedIssuer.open(settings.data(), baseUrl.toString());
+        var keyClient = keep(HttpClient.newHttpClient());
+        List<TrustedIssuer> issuers = issuers(keyClient, clock);
+        Optional<EmbeddedIssuer> embedded = settings.identity().embeddedIssuer()
+                ? Optional.of(EmbeddedIssuer.open(settings.data(), baseUrl.toString()))
+                : Optional.empty();
+        embedded.ifPresent(own -> {
             issuers.add(own.trusted());
             own.addTo(routes);
             new TestTokensApi(new TestTokens(own, clock, ids), parties).addTo(routes);
-        }
-        var tokens = new TokenVerifier(issuers, Duration.ZERO, clock);
-        var authentication = new Authentication(tokens);
+        });
+        var authentication = new Authentication(new TokenVerifier(issuers, Duration.ZERO, clock));
+        // Events allows for clocks that are a little off, and takes a token from a cookie. Spec: events §8.1.
+        var eventsTokens = new TokenVerifier(issuers, EVENTS_CLOCK_SKEW, clock);
+        var eventsAuthentication = new Authentication(
+                eventsTokens,
+                List.of(".ALTINNTOKEN", settings.identity().cookie()));
+        var platform = new PlatformAuthentication(
+                new PlatformAuthentication.Trust(
+                        platformIssuers(keyClient, clock),
+                        embedded,
+                        Set.copyOf(settings.identity().privateApiIssuers())),
+                eventsAuthentication,
+                clock);
         var access = new Access(
                 new DecisionPoint(resources::policy, parties),
                 parties,
@@ -122,13 +141,14 @@ public final class Budstikke implements AutoCloseable {
         var timers = new Timers(database, clock);
 
         var events = keep(new EventRoom(
-                database,
-                access,
-                authentication,
-                baseUrl.toString(),
-                settings.events().retention()));
+                new EventRoom.Neighbours(
+                        database, access, eventsAuthentication, platform, parties, clock, ids),
+                new EventRoom.Setup(
+                        baseUrl.toString(),
+                        settings.events().retention(),
+                        settings.delivery().attemptRetention())));
         var subscriptions = new SubscriptionRoom(
-                new SubscriptionRoom.Neighbours(database, access, authentication, parties, timers, clock),
+                new SubscriptionRoom.Neighbours(database, access, eventsAuthentication, parties, timers, clock),
                 new SubscriptionRoom.Setup(
                         baseUrl,
                         settings.events().sourceAliases(),
@@ -174,12 +194,13 @@ public final class Budstikke implements AutoCloseable {
         events.addRoutes(routes);
         new OpenApiApi().addRoutes(routes);
         subscriptions.addRoutes(routes);
+        subscriptions.addPrivateRoutes(routes, platform);
         new ResourcesApi(resources).addTo(routes);
         routes.add("GET", "/health", _ -> health(database));
         serveMetrics(
                 routes,
                 keep(new ServerMeters(new ServerMeters.Rooms(
-                        database, events.figures(), subscriptions.index(), deliveries, access, tokens))));
+                        database, events.figures(), subscriptions.index(), deliveries, access, eventsTokens))));
         if (development) {
             new PartiesApi(parties).addTo(routes);
             new ClockApi(clock).addRoutes(routes);
@@ -192,6 +213,7 @@ public final class Budstikke implements AutoCloseable {
         keep(new Housekeeping())
                 .every(REFRESH_SUBSCRIPTIONS, subscriptions.index()::refresh)
                 .every(MAINTAIN_PARTITIONS, events.partitions()::maintain)
+                .every(MAINTAIN_PARTITIONS, events.traces()::maintain)
                 .every(MAINTAIN_PARTITIONS, deliveries.attempts()::maintain);
         return routes;
     }
@@ -251,8 +273,18 @@ public final class Budstikke implements AutoCloseable {
         };
     }
 
-    private List<TrustedIssuer> issuers(MovableClock clock) {
-        var client = keep(HttpClient.newHttpClient());
+    private List<PlatformIssuer> platformIssuers(HttpClient client, MovableClock clock) {
+        return settings.identity().platformIssuers().stream()
+                .map(issuer -> switch (issuer.keys()) {
+                    case Settings.PlatformIssuer.Certified(var keys) ->
+                        PlatformIssuer.withKeys(issuer.issuer(), keys);
+                    case Settings.PlatformIssuer.KeySet(URI address) ->
+                        PlatformIssuer.elsewhere(issuer.issuer(), address, client, clock);
+                })
+                .toList();
+    }
+
+    private List<TrustedIssuer> issuers(HttpClient client, MovableClock clock) {
         var issuers = new ArrayList<TrustedIssuer>();
         for (Settings.Issuer issuer : settings.identity().issuers()) {
             URI address = switch (issuer.keys()) {

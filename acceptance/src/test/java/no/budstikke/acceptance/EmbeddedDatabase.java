@@ -43,8 +43,8 @@ final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    /// Runs statements.
-    void run(String statements) throws SQLException {
+    /// Does something to it.
+    void change(String statements) throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute(statements);
         }

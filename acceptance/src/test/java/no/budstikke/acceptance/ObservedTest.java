@@ -208,7 +208,7 @@ class ObservedTest {
         CloudEvents event = event().subject("/person/" + PERSON).id(token);
         try (EmbeddedDatabase database = EmbeddedDatabase.of(server)) {
             // What a database says of a row that it refuses has the row in it.
-            database.run("""
+            database.change("""
                     create function refuse() returns trigger language plpgsql as $$
                     begin
                         raise exception 'Failing row contains (%, %).', new.subject, new.id using errcode = '23505';
@@ -230,7 +230,7 @@ class ObservedTest {
                                 assertThat(line.path("logger").asText()).endsWith("HttpServer");
                                 assertThat(line.path("trace").asText()).isEqualTo(trace);
                             }));
-            database.run("drop trigger refuse on event; drop function refuse()");
+            database.change("drop trigger refuse on event; drop function refuse()");
         }
         assertThat(log()).allSatisfy(line -> {
             assertThat(line.path("time").asText()).matches("\\d{4}-\\d\\d-\\d\\dT.*Z");

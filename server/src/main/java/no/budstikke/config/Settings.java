@@ -2,6 +2,7 @@ package no.budstikke.config;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -73,11 +74,42 @@ public record Settings(
 
     public record Compatibility(boolean rejectUnsupportedFilters, boolean serviceOwnerBypass) {}
 
-    public record Identity(boolean embeddedIssuer, List<Issuer> issuers) {
+    /// Who is believed.
+    ///
+    /// @param platformIssuers who signs platform access tokens
+    /// @param privateApiIssuers whose platform access tokens open the private endpoints
+    /// @param cookie besides `.ALTINNTOKEN`, the name of a cookie whose value is a bearer token
+    public record Identity(
+            boolean embeddedIssuer,
+            List<Issuer> issuers,
+            List<PlatformIssuer> platformIssuers,
+            List<String> privateApiIssuers,
+            String cookie) {
 
         public Identity {
             issuers = List.copyOf(issuers);
+            platformIssuers = List.copyOf(platformIssuers);
+            privateApiIssuers = List.copyOf(privateApiIssuers);
         }
+    }
+
+    /// Somebody whose platform access tokens are accepted.
+    ///
+    /// @param issuer `platform`, or the code of an organisation that runs apps, such as `ttd`
+    public record PlatformIssuer(String issuer, Keys keys) {
+
+        public sealed interface Keys {}
+
+        /// The keys of the certificates in a PEM file.
+        public record Certified(List<PublicKey> keys) implements Keys {
+
+            public Certified {
+                keys = List.copyOf(keys);
+            }
+        }
+
+        /// The key set is at this address.
+        public record KeySet(URI jwksUri) implements Keys {}
     }
 
     /// Somebody else whose tokens are accepted.

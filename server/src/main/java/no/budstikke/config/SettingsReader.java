@@ -61,7 +61,7 @@ final class SettingsReader {
                 new Compatibility(
                         flag("compatibility.rejectUnsupportedFilters", false),
                         flag("compatibility.serviceOwnerBypass", true)),
-                new Identity(flag("identity.embeddedIssuer", development), issuers()),
+                identity(development),
                 delivery(development),
                 observe(development));
         if (!development) {
@@ -129,6 +129,27 @@ final class SettingsReader {
                         development ? altinn : List.of(),
                         scalar(text -> httpAddress(withoutSlash(text))),
                         HTTP_ADDRESS));
+    }
+
+    private Identity identity(boolean development) {
+        return new Identity(
+                flag("identity.embeddedIssuer", development),
+                issuers(),
+                several(
+                        "identity.platformIssuers",
+                        List.of(),
+                        PlatformIssuers::read,
+                        "a tree with `issuer` and either `certificate`, a PEM file, or `jwksUri`"),
+                several(
+                        "identity.privateApiIssuers",
+                        List.of("platform"),
+                        scalar(SettingsReader::word),
+                        "the name of an issuer of platform access tokens"),
+                one(
+                        "identity.cookie",
+                        "AltinnStudioRuntime",
+                        text -> Optional.of(text).filter(name -> name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")),
+                        "the name of a cookie"));
     }
 
     private List<Issuer> issuers() {
@@ -206,6 +227,10 @@ final class SettingsReader {
                 settings.identity().issuers().stream().allMatch(SettingsReader::hasSafeKeys),
                 "identity.issuers",
                 "must all have their keys at https addresses in production");
+        refuseUnless(
+                settings.identity().platformIssuers().stream().allMatch(PlatformIssuers::hasSafeKeys),
+                "identity.platformIssuers",
+                "must all have a certificate, or their keys at https addresses, in production");
         refuseUnless(
                 !settings.delivery().allowHttp(),
                 "delivery.allowHttp",
@@ -343,7 +368,7 @@ final class SettingsReader {
         }
     }
 
-    private static Optional<URI> httpAddress(String text) {
+    static Optional<URI> httpAddress(String text) {
         try {
             URI uri = new URI(text);
             boolean usable = ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))

@@ -2,9 +2,12 @@ package no.budstikke.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.DriverManager;
 import java.time.Duration;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -23,10 +26,17 @@ public final class Database implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
+    /// For a connection outside the pool: to connect, and to wait for one answer.
+    private static final Duration OUTSIDE_PATIENCE = Duration.ofSeconds(5);
+
+    private final Address address;
+    private final String name;
     private final HikariDataSource pool;
     private final Jdbi jdbi;
 
-    private Database(HikariDataSource pool) {
+    private Database(Address address, String name, HikariDataSource pool) {
+        this.address = address;
+        this.name = name;
         this.pool = pool;
         this.jdbi = Jdbi.create(pool);
     }
@@ -40,12 +50,20 @@ public final class Database implements AutoCloseable {
         public Address(String jdbcUrl, String user, String password, int poolSize) {
             this(jdbcUrl, user, password, poolSize, "UTC");
         }
+
+        /// Set, not only given as a property of the connection: the address may name an application,
+        /// too.
+        private String sessionSettings(String name) {
+            return "set time zone '%s'; set idle_in_transaction_session_timeout = '60s'; set application_name = '%s'"
+                    .formatted(sessionTimeZone, name);
+        }
     }
 
     /// Connects, and brings the schema up to date.
     ///
     /// @throws DatabaseUnusable when it can't be reached, or a migration fails
     public static Database connect(Address address) {
+        String name = "budstikke-" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 50), 36);
         var config = new HikariConfig();
         config.setPoolName("budstikke");
         config.setJdbcUrl(address.jdbcUrl());
@@ -54,8 +72,7 @@ public final class Database implements AutoCloseable {
         config.setMaximumPoolSize(address.poolSize());
         config.setConnectionTimeout(Duration.ofSeconds(30).toMillis());
         // Bounds how long a forgotten transaction can hold back the readers of the log.
-        config.setConnectionInitSql("set time zone '%s'; set idle_in_transaction_session_timeout = '60s'"
-                .formatted(address.sessionTimeZone()));
+        config.setConnectionInitSql(address.sessionSettings(name));
         config.addDataSourceProperty("reWriteBatchedInserts", "true");
         config.addDataSourceProperty("prepareThreshold", "3");
         config.addDataSourceProperty("tcpKeepAlive", "true");
@@ -72,7 +89,7 @@ public final class Database implements AutoCloseable {
             throw new DatabaseUnusable(
                     "can't bring the schema of " + address.jdbcUrl() + " up to date: " + e.getMessage(), e);
         }
-        return new Database(pool);
+        return new Database(address, name, pool);
     }
 
     /// Runs `work` in one transaction: committed when it returns, rolled back when it throws.
@@ -114,6 +131,36 @@ public final class Database implements AutoCloseable {
                 now.getIdleConnections(),
                 now.getThreadsAwaitingConnection(),
                 pool.getMaximumPoolSize());
+    }
+
+    /// What all sessions from here are called in `pg_stat_activity` (`application_name`): no other
+    /// process has it.
+    public String name() {
+        return name;
+    }
+
+    /// A connection that nobody has to wait for, in auto-commit mode. Whoever asks gives up after five
+    /// seconds without an answer. The caller closes it, and opens a new one when it breaks.
+    public Handle openOutsidePool() {
+        var properties = new Properties();
+        if (!address.user().isEmpty()) {
+            properties.setProperty("user", address.user());
+        }
+        if (!address.password().isEmpty()) {
+            properties.setProperty("password", address.password());
+        }
+        properties.setProperty("prepareThreshold", "3");
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("connectTimeout", Long.toString(OUTSIDE_PATIENCE.toSeconds()));
+        properties.setProperty("socketTimeout", Long.toString(OUTSIDE_PATIENCE.toSeconds()));
+        Handle opened = Jdbi.open(() -> DriverManager.getConnection(address.jdbcUrl(), properties));
+        try {
+            opened.execute(address.sessionSettings(name));
+            return opened;
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
     }
 
     /// Whether the database answers a question within that time.

@@ -1,5 +1,6 @@
 package no.budstikke.delivery;
 
+import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import no.budstikke.database.Transaction;
 import no.budstikke.event.EventFeed;
@@ -29,6 +31,7 @@ final class Backlog {
     /// @param attempts made so far
     /// @param reason why it is here: the last outcome's word, or what it waits for
     record Row(
+            int shard,
             int subscription,
             LogPosition at,
             Instant stored,
@@ -47,11 +50,11 @@ final class Backlog {
     /// One statement. A row that is there already is brought up to date.
     void put(Transaction tx, List<Row> rows) {
         String sql = """
-                insert into backlog (subscription, xid, position, stored, attempts, since, due, changed, reason)
-                select subscription, xid, position, stored::timestamptz, attempts, since::timestamptz, due::timestamptz,
-                       changed::timestamptz, reason
-                  from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    as row (subscription, xid, position, stored, attempts, since, due, changed, reason)
+                insert into backlog (shard, subscription, xid, position, stored, attempts, since, due, changed, reason)
+                select shard, subscription, xid, position, stored::timestamptz, attempts, since::timestamptz,
+                       due::timestamptz, changed::timestamptz, reason
+                  from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    as row (shard, subscription, xid, position, stored, attempts, since, due, changed, reason)
                 on conflict (subscription, xid, position) do update
                    set attempts = excluded.attempts,
                        due      = excluded.due,
@@ -63,6 +66,7 @@ final class Backlog {
                 sql,
                 rows,
                 columns -> List.of(
+                        columns.ints(Row::shard),
                         columns.ints(Row::subscription),
                         columns.longs(row -> row.at().xid()),
                         columns.longs(row -> row.at().position()),
@@ -93,10 +97,11 @@ final class Backlog {
     /// Keeps given-up deliveries among the dead letters; the caller removes their rows here.
     void bury(Transaction tx, List<Row> rows) {
         String sql = """
-                insert into dead_letter (subscription, xid, position, stored, attempts, since, died, reason)
-                select subscription, xid, position, stored::timestamptz, attempts, since::timestamptz, died::timestamptz, reason
-                  from unnest(?, ?, ?, ?, ?, ?, ?, ?)
-                    as row (subscription, xid, position, stored, attempts, since, died, reason)
+                insert into dead_letter (shard, subscription, xid, position, stored, attempts, since, died, reason)
+                select shard, subscription, xid, position, stored::timestamptz, attempts, since::timestamptz,
+                       died::timestamptz, reason
+                  from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    as row (shard, subscription, xid, position, stored, attempts, since, died, reason)
                 on conflict do nothing
                 """;
         BatchStatement.update(
@@ -104,6 +109,7 @@ final class Backlog {
                 sql,
                 rows,
                 columns -> List.of(
+                        columns.ints(Row::shard),
                         columns.ints(Row::subscription),
                         columns.longs(row -> row.at().xid()),
                         columns.longs(row -> row.at().position()),
@@ -114,14 +120,21 @@ final class Backlog {
                         columns.texts(Row::reason)));
     }
 
-    /// The rows of one subscription that are due, or were put off before `catchUpBefore` because of an
-    /// outage that is over; in the order of the log. Rows whose event has left the log (retention) are
-    /// dropped.
-    List<Waiting> due(Transaction tx, int subscription, Instant now, Instant catchUpBefore, int limit) {
+    /// The rows of one subscription in these shards that are due, or were put off before `catchUpBefore`
+    /// because of an outage that is over; in the order of the log. Rows whose event has left the log
+    /// (retention) are dropped.
+    List<Waiting> due(
+            Transaction tx,
+            int subscription,
+            Set<Integer> shards,
+            Instant now,
+            Instant catchUpBefore,
+            int limit) {
         String sql = """
-                select xid, position, stored, attempts, since, due
+                select xid, position, stored, attempts, since, due, shard
                   from backlog
                  where subscription = ?
+                   and shard = any(?)
                    and (due <= ? or changed < ?)
                  order by xid, position
                  limit ?
@@ -131,31 +144,46 @@ final class Backlog {
                 sql,
                 statement -> {
                     statement.setInt(1, subscription);
-                    statement.setObject(2, BatchStatement.utc(now));
-                    statement.setObject(3, BatchStatement.utc(catchUpBefore));
-                    statement.setInt(4, limit);
+                    statement.setArray(2, array(tx, shards));
+                    statement.setObject(3, BatchStatement.utc(now));
+                    statement.setObject(4, BatchStatement.utc(catchUpBefore));
+                    statement.setInt(5, limit);
                 },
                 subscription);
     }
 
-    /// The first row in the order of the log, due or not: the one to probe an endpoint with.
-    List<Waiting> first(Transaction tx, int subscription) {
+    /// The first row in these shards, in the order of the log, due or not: the one to probe an endpoint
+    /// with.
+    List<Waiting> first(Transaction tx, int subscription, Set<Integer> shards) {
         String sql = """
-                select xid, position, stored, attempts, since, due
+                select xid, position, stored, attempts, since, due, shard
                   from backlog
                  where subscription = ?
+                   and shard = any(?)
                  order by xid, position
                  limit 1
                 """;
-        return read(tx, sql, statement -> statement.setInt(1, subscription), subscription);
+        return read(
+                tx,
+                sql,
+                statement -> {
+                    statement.setInt(1, subscription);
+                    statement.setArray(2, array(tx, shards));
+                },
+                subscription);
     }
 
-    /// When the next row after `now` is due.
-    Optional<Instant> nextDue(Transaction tx, int subscription, Instant now) {
+    /// When the next row in these shards after `now` is due.
+    Optional<Instant> nextDue(Transaction tx, int subscription, Set<Integer> shards, Instant now) {
         return tx.handle()
                 .createQuery("""
-                        select min(due) from backlog where subscription = :subscription and due > :now
+                        select min(due)
+                          from backlog
+                         where subscription = :subscription
+                           and shard = any(:shards)
+                           and due > :now
                         """)
+                .bindArray("shards", Integer.class, shards)
                 .bind("subscription", subscription)
                 .bind("now", BatchStatement.utc(now))
                 .map((rows, _) -> Optional.ofNullable(rows.getObject(1, OffsetDateTime.class))
@@ -163,18 +191,22 @@ final class Backlog {
                 .one();
     }
 
-    /// The subscriptions that have rows here, each with its earliest due time.
-    Map<Integer, Instant> subscriptions(Transaction tx) {
+    /// The subscriptions that have rows in these shards, each with its earliest due time.
+    Map<Integer, Instant> subscriptions(Transaction tx, Set<Integer> shards) {
         return tx.handle()
                 .createQuery("""
-                        select subscription, min(due) as due from backlog group by subscription
+                        select subscription, min(due) as due
+                          from backlog
+                         where shard = any(:shards)
+                         group by subscription
                         """)
+                .bindArray("shards", Integer.class, shards)
                 .map((rows, _) -> Map.entry(
                         rows.getInt(1), rows.getObject(2, OffsetDateTime.class).toInstant()))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    /// Forgets everything of a subscription that is gone.
+    /// Forgets everything of a subscription that is gone, in whatever shard.
     void forget(Transaction tx, int subscription) {
         tx.handle().execute("delete from backlog where subscription = ?", subscription);
     }
@@ -186,8 +218,12 @@ final class Backlog {
         void set(PreparedStatement statement) throws SQLException;
     }
 
+    private static Array array(Transaction tx, Set<Integer> shards) throws SQLException {
+        return tx.connection().createArrayOf("int4", shards.toArray());
+    }
+
     private List<Waiting> read(Transaction tx, String sql, Parameters parameters, int subscription) {
-        record Found(LogPosition at, Instant stored, int attempts, Instant since, Instant due) {}
+        record Found(LogPosition at, Instant stored, int attempts, Instant since, Instant due, int shard) {}
         var found = new ArrayList<Found>();
         try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
             parameters.set(statement);
@@ -198,7 +234,8 @@ final class Backlog {
                             rows.getObject(3, OffsetDateTime.class).toInstant(),
                             rows.getInt(4),
                             rows.getObject(5, OffsetDateTime.class).toInstant(),
-                            rows.getObject(6, OffsetDateTime.class).toInstant()));
+                            rows.getObject(6, OffsetDateTime.class).toInstant(),
+                            rows.getInt(7)));
                 }
             }
         } catch (SQLException e) {

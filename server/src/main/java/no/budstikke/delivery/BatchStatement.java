@@ -3,11 +3,14 @@ package no.budstikke.delivery;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
@@ -61,15 +64,42 @@ final class BatchStatement {
         if (values.isEmpty()) {
             return;
         }
-        try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
-            int position = 1;
-            for (Array column : columns.apply(new Columns<>(tx.connection(), values))) {
-                statement.setArray(position++, column);
-            }
+        try (PreparedStatement statement = prepare(tx, sql, values, columns)) {
             statement.executeUpdate();
         } catch (SQLException e) {
             throw new DeliveryFailed("can't settle " + values.size() + " deliveries", e);
         }
+    }
+
+    /// Runs one statement over all `values`, unless there are none.
+    ///
+    /// @return the distinct numbers that it returned
+    static <V> Set<Integer> updateReturning(
+            Transaction tx, String sql, List<V> values, Function<Columns<V>, List<Array>> columns) {
+        var returned = new HashSet<Integer>();
+        if (values.isEmpty()) {
+            return returned;
+        }
+        try (PreparedStatement statement = prepare(tx, sql, values, columns);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                returned.add(rows.getInt(1));
+            }
+            return returned;
+        } catch (SQLException e) {
+            throw new DeliveryFailed("can't settle " + values.size() + " deliveries", e);
+        }
+    }
+
+    private static <V> PreparedStatement prepare(
+            Transaction tx, String sql, List<V> values, Function<Columns<V>, List<Array>> columns)
+            throws SQLException {
+        PreparedStatement statement = tx.connection().prepareStatement(sql);
+        int position = 1;
+        for (Array column : columns.apply(new Columns<>(tx.connection(), values))) {
+            statement.setArray(position++, column);
+        }
+        return statement;
     }
 
     static OffsetDateTime utc(Instant instant) {

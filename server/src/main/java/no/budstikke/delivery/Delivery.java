@@ -52,6 +52,11 @@ final class Delivery {
         return event.at();
     }
 
+    /// The right to attempt it.
+    Lease lease() {
+        return event.lease();
+    }
+
     Lane lane() {
         return lane;
     }

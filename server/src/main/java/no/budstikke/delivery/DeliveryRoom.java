@@ -16,7 +16,7 @@ import no.budstikke.subscription.SubscriptionIndex;
 import no.budstikke.subscription.SubscriptionRoom;
 import no.budstikke.time.Ids;
 
-/// Wires the delivery room and runs its three loops: feed, settlement, backlog.
+/// Wires the delivery room and runs its four loops: leases, feed, settlement, backlog.
 public final class DeliveryRoom implements AutoCloseable {
 
     private static final Duration STOP = Duration.ofSeconds(5);
@@ -26,11 +26,13 @@ public final class DeliveryRoom implements AutoCloseable {
     private final StockStore stock;
     private final Lanes lanes;
     private final Settlement settlement;
+    private final Leases leases;
     private final Feeder feeder;
     private final BacklogPump pump;
     private final DayPartitions attempts;
     private final List<Thread> intake = new ArrayList<>();
     private final List<Thread> settling = new ArrayList<>();
+    private final List<Thread> leasing = new ArrayList<>();
 
     /// How deliveries are made.
     ///
@@ -64,8 +66,9 @@ public final class DeliveryRoom implements AutoCloseable {
         settlement = new Settlement(database, store, backlog, time);
         var push = new PushEvent(subscriptions, access, webhooks, rules.schedule(), settlement, figures, spans, time);
         lanes = new Lanes(rules.concurrency(), push::attempt);
-        feeder = new Feeder(database, feed, store, subscriptions, lanes, settlement, figures, time);
-        pump = new BacklogPump(database, backlog, subscriptions, lanes, time);
+        leases = new Leases(database, settlement::leave);
+        feeder = new Feeder(feed, leases, subscriptions, lanes, settlement, figures, time);
+        pump = new BacklogPump(database, backlog, leases, subscriptions, lanes, time);
         var validate = new ValidateEndpoint(subscriptions, markValidated, webhooks, ids, eventsApi);
         timers.on(SubscriptionRoom.VALIDATE_SUBSCRIPTION, validate::validate);
         attempts = new DayPartitions(database, "attempt", rules.attemptRetention());
@@ -95,22 +98,27 @@ public final class DeliveryRoom implements AutoCloseable {
     /// Goes on where the last run stopped.
     public void start() {
         attempts.makeAhead();
-        pump.load();
-        feeder.load();
+        leases.round();
+        pump.follow();
+        leasing.add(Thread.ofPlatform().name("leases").start(leases::run));
         settling.add(Thread.ofPlatform().name("settlement").start(settlement::run));
         intake.add(Thread.ofPlatform().name("backlog").start(pump::run));
         intake.add(Thread.ofPlatform().name("feed").start(feeder::run));
     }
 
-    /// Takes no more from the log, gives attempts under way a few seconds, and writes down what is
-    /// known. The rest is delivered after the next start.
+    /// Takes no more from the log, gives attempts under way a moment, or a few seconds when this is the
+    /// only node, writes down what is known, and frees its shards. The rest is delivered by the other
+    /// nodes, or after the next start.
     @Override
     public void close() {
+        leases.handOver();
         intake.forEach(Thread::interrupt);
         await(intake);
         lanes.close();
         settlement.stop();
         await(settling);
+        leases.close();
+        await(leasing);
         webhooks.close();
     }
 

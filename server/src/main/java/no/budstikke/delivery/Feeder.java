@@ -3,26 +3,34 @@ package no.budstikke.delivery;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
-import no.budstikke.database.Database;
 import no.budstikke.event.EventFeed;
+import no.budstikke.event.EventLog;
 import no.budstikke.event.LogPosition;
 import no.budstikke.event.LoggedEvent;
 import no.budstikke.subscription.Subscription;
 import no.budstikke.subscription.SubscriptionIndex;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads the log in commit order, finds who is to get each event, and puts the deliveries into their
-/// lanes. It never waits for an endpoint: what a lane does not take goes to the backlog.
+/// Reads this node's shards of the log in commit order, finds who is to get each event, and puts the
+/// deliveries into their lanes. It never waits for an endpoint: what a lane does not take goes to the
+/// backlog.
 final class Feeder {
 
     private static final Logger LOG = LoggerFactory.getLogger(Feeder.class);
 
     private static final int BATCH = 500;
+    /// For the end of an older transaction, and whatever else no signal tells of.
     private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
+    /// Nothing tells of other nodes' commits.
+    private static final Duration LONGEST_WAIT_BESIDE_OTHERS = Duration.ofMillis(50);
+    private static final Duration FULL = Duration.ofMillis(10);
+    private static final Duration PASSED = Duration.ofSeconds(1);
     private static final Duration RETRY = Duration.ofMillis(200);
     /// Rows are stored in nearly the order of the log; a transaction would have to be open for a day to
     /// break this.
@@ -31,28 +39,30 @@ final class Feeder {
     /// second or so.
     private static final long MOST_BYTES = 16 * 1024 * 1024;
 
-    private final Database database;
     private final EventFeed feed;
-    private final SettlementStore store;
+    private final Leases leases;
     private final SubscriptionIndex subscriptions;
     private final Lanes lanes;
     private final Settlement settlement;
     private final DeliveryFigures figures;
     private final InstantSource time;
-    private Map<Integer, Cursor> cursors = Map.of();
+
+    // The first is ahead of the others, which were taken over from other nodes and catch up with it.
+    private final List<Stream> streams = new ArrayList<>();
+    // By shard: what is dealt out from here.
+    private final @Nullable Dealt[] shards = new Dealt[EventLog.SHARDS];
+    private long passedTold = System.nanoTime();
 
     Feeder(
-            Database database,
             EventFeed feed,
-            SettlementStore store,
+            Leases leases,
             SubscriptionIndex subscriptions,
             Lanes lanes,
             Settlement settlement,
             DeliveryFigures figures,
             InstantSource time) {
-        this.database = database;
         this.feed = feed;
-        this.store = store;
+        this.leases = leases;
         this.subscriptions = subscriptions;
         this.lanes = lanes;
         this.settlement = settlement;
@@ -60,53 +70,146 @@ final class Feeder {
         this.time = time;
     }
 
-    /// Reads from where to go on. Before [#run].
-    void load() {
-        cursors = Map.copyOf(database.inTransaction(store::cursors));
+    /// Shards that are read together.
+    private static final class Stream {
+
+        private final List<Lease> leases;
+        private LogPosition reached;
+        private Instant stored;
+
+        Stream(List<Lease> leases, LogPosition reached, Instant stored) {
+            this.leases = new ArrayList<>(leases);
+            this.reached = reached;
+            this.stored = stored;
+        }
     }
 
-    /// Feeds until interrupted, from the cursors on.
+    /// A shard, and up to where it was dealt out.
+    private static final class Dealt {
+
+        private final Lease lease;
+        private LogPosition upTo;
+
+        Dealt(Lease lease) {
+            this.lease = lease;
+            this.upTo = lease.cursor().at();
+        }
+    }
+
+    /// Feeds until interrupted, each shard from its cursor on.
     void run() {
-        Cursor from = cursors.values().stream()
-                .min((one, other) -> one.at().compareTo(other.at()))
-                .orElseThrow(() -> new IllegalStateException("the table feed_cursor is empty"));
-        LogPosition reached = from.at();
-        Instant stored = from.stored();
         while (!Thread.currentThread().isInterrupted()) {
             try {
                 if (settlement.bytesInMemory() > MOST_BYTES) {
-                    LockSupport.parkNanos(this, Duration.ofMillis(10).toNanos());
-                    continue;
-                }
-                EventFeed.Batch batch = feed.read(reached, stored.minus(STORED_MARGIN), BATCH);
-                for (LoggedEvent event : batch.events()) {
-                    if (isAhead(event)) {
-                        deliver(event);
-                    }
-                    // Only now: an event whose dealing out failed is read again, not passed over.
-                    reached = event.at();
-                    stored = event.stored();
-                }
-                if (batch.events().size() < BATCH) {
-                    feed.waitForNews(LONGEST_WAIT);
+                    LockSupport.parkNanos(this, FULL.toNanos());
+                } else if (leases.awaitCertainty()) {
+                    turn();
+                } else {
+                    return;
                 }
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
-                LOG.warn("can't go on in the log after {}; will try again", reached, e);
+                LOG.warn("can't go on in the log; will try again", e);
                 LockSupport.parkNanos(this, RETRY.toNanos());
             }
         }
     }
 
-    private boolean isAhead(LoggedEvent event) {
-        Cursor cursor = cursors.get(event.shard());
-        return cursor == null || event.at().compareTo(cursor.at()) > 0;
+    private void turn() throws InterruptedException {
+        follow();
+        boolean more = streams.size() > 1;
+        for (Stream stream : streams) {
+            more |= read(stream);
+        }
+        join();
+        boolean others = leases.nodes() > 1;
+        if (streams.isEmpty()) {
+            LockSupport.parkNanos(this, LONGEST_WAIT_BESIDE_OTHERS.toNanos());
+        } else if (!more) {
+            feed.waitForNews(others ? LONGEST_WAIT_BESIDE_OTHERS : LONGEST_WAIT);
+        }
     }
 
-    private void deliver(LoggedEvent logged) {
+    /// Leaves what is no longer ours, and makes a stream of what is new.
+    private void follow() {
+        for (Stream stream : streams) {
+            stream.leases.removeIf(lease -> !lease.isOpen());
+        }
+        streams.removeIf(stream -> stream.leases.isEmpty());
+        var fresh = new ArrayList<Lease>();
+        for (Lease lease : leases.held()) {
+            Dealt known = shards[lease.shard()];
+            if (lease.isOpen() && (known == null || known.lease != lease)) {
+                shards[lease.shard()] = new Dealt(lease);
+                fresh.add(lease);
+            }
+        }
+        fresh.stream()
+                .map(Lease::cursor)
+                .min(Comparator.comparing(Cursor::at))
+                .ifPresent(first -> streams.add(new Stream(fresh, first.at(), first.stored())));
+    }
+
+    /// Returns whether there is more at once.
+    private boolean read(Stream stream) {
+        List<Integer> numbers = stream.leases.stream().map(Lease::shard).toList();
+        EventFeed.Batch batch = feed.read(stream.reached, stream.stored.minus(STORED_MARGIN), BATCH, numbers);
+        for (LoggedEvent event : batch.events()) {
+            Dealt shard = shards[event.shard()];
+            if (shard != null && shard.lease.isOpen() && event.at().compareTo(shard.upTo) > 0) {
+                deliver(event, shard.lease);
+                shard.upTo = event.at();
+            }
+            // Only now: an event whose dealing out failed is read again, not passed over.
+            stream.reached = event.at();
+            stream.stored = event.stored();
+        }
+        tellPassed(stream, batch);
+        boolean more = batch.events().size() == BATCH;
+        if (!more) {
+            stream.reached = LogPosition.before(batch.horizon());
+            stream.stored = batch.stored();
+        }
+        return more;
+    }
+
+    /// Now and then, for the shards that have no events.
+    private void tellPassed(Stream stream, EventFeed.Batch batch) {
+        long now = System.nanoTime();
+        if (!batch.events().isEmpty() && now - passedTold > PASSED.toNanos()) {
+            settlement.passed(stream.leases, new Cursor(stream.reached, stream.stored));
+            passedTold = now;
+        }
+    }
+
+    /// Makes one stream of those that have caught up with the first and the first. It goes on from where
+    /// the hindmost is; no shard is dealt out twice.
+    private void join() {
+        if (streams.size() < 2) {
+            return;
+        }
+        Stream first = streams.getFirst();
+        LogPosition target = first.reached;
+        List<Stream> caughtUp = streams.stream()
+                .skip(1)
+                .filter(stream -> stream.reached.compareTo(target) >= 0)
+                .toList();
+        for (Stream stream : caughtUp) {
+            for (Lease lease : stream.leases) {
+                Dealt shard = shards[lease.shard()];
+                if (shard != null && shard.lease == lease && shard.upTo.compareTo(stream.reached) < 0) {
+                    shard.upTo = stream.reached;
+                }
+            }
+            first.leases.addAll(stream.leases);
+        }
+        streams.removeAll(caughtUp);
+    }
+
+    private void deliver(LoggedEvent logged, Lease lease) {
         List<Subscription> matching = subscriptions.matching(logged.event());
-        var event = new TrackedEvent(logged, System.nanoTime());
+        var event = new TrackedEvent(logged, lease, System.nanoTime());
         Instant now = time.instant();
         for (Subscription subscription : matching) {
             event.add(Delivery.fromLog(event, lanes.of(subscription), now));

@@ -2,7 +2,8 @@ package no.budstikke.delivery;
 
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -27,7 +28,7 @@ final class Lane {
 
     // Guarded by this.
     private final Queue<Delivery> waiting = new ArrayDeque<>();
-    private final Set<LogPosition> inMemory = new HashSet<>();
+    private final Map<LogPosition, Lease> inMemory = new HashMap<>();
     private int workers;
     private @Nullable Instant nextDue;
     private Instant drained = Instant.EPOCH;
@@ -66,7 +67,7 @@ final class Lane {
     /// Takes deliveries that were read from the backlog; there was [#room] for them.
     synchronized void resume(List<Delivery> deliveries) {
         for (Delivery delivery : deliveries) {
-            inMemory.add(delivery.at());
+            hold(delivery);
             take(delivery);
         }
     }
@@ -116,6 +117,19 @@ final class Lane {
         waiting.clear();
     }
 
+    /// Drops what belongs to a shard that is no longer this node's; whoever has it finds it in the log
+    /// or the backlog.
+    synchronized void forget(Lease lease) {
+        waiting.removeIf(delivery -> {
+            boolean goes = delivery.lease() == lease;
+            if (goes && delivery.isProbe()) {
+                circuit.returnProbe();
+            }
+            return goes;
+        });
+        inMemory.values().removeIf(of -> of == lease);
+    }
+
     /// How many deliveries from the backlog are welcome: none before the lane is half empty, so that
     /// they come in portions.
     synchronized int room() {
@@ -138,21 +152,22 @@ final class Lane {
 
     /// Notes that a delivery is both in memory and in the backlog: the backlog's row is not to be read
     /// again.
-    synchronized void hold(LogPosition at) {
-        inMemory.add(at);
+    synchronized void hold(Delivery delivery) {
+        inMemory.put(delivery.at(), delivery.lease());
     }
 
-    /// The delivery has left memory.
-    synchronized void release(LogPosition at) {
-        inMemory.remove(at);
+    /// The delivery has left memory. One of a former lease does not release what is held under the
+    /// present one.
+    synchronized void release(Delivery delivery) {
+        inMemory.remove(delivery.at(), delivery.lease());
     }
 
     synchronized Set<LogPosition> held() {
-        return Set.copyOf(inMemory);
+        return Set.copyOf(inMemory.keySet());
     }
 
     synchronized boolean isHeld(LogPosition at) {
-        return inMemory.contains(at);
+        return inMemory.containsKey(at);
     }
 
     /// Notes that the backlog has a row due at `due`.

@@ -13,7 +13,8 @@ import no.budstikke.subscription.Subscription;
 /// The lanes of all subscriptions that have something to get, and the circuits of their endpoints.
 final class Lanes implements AutoCloseable {
 
-    private static final Duration LAST_ATTEMPTS = Duration.ofSeconds(5);
+    /// Attempts had their time when the leases were handed over.
+    private static final Duration LAST_ATTEMPTS = Duration.ofSeconds(1);
 
     private final Map<Integer, Lane> lanes = new ConcurrentHashMap<>();
     private final Map<String, Circuit> circuits = new ConcurrentHashMap<>();
@@ -62,7 +63,12 @@ final class Lanes implements AutoCloseable {
         }
     }
 
-    /// Starts nothing more, and gives the attempts under way a few seconds to end.
+    /// Drops what belongs to a shard that is no longer this node's.
+    void forget(Lease lease) {
+        lanes.values().forEach(lane -> lane.forget(lease));
+    }
+
+    /// Starts nothing more, and gives the attempts under way a moment to end.
     @Override
     public void close() {
         lanes.values().forEach(Lane::clear);

@@ -48,8 +48,24 @@ final class PushEvent {
         this.time = time;
     }
 
-    /// Blocks until the outcome is known. Never throws.
+    /// Blocks until the outcome is known. Does nothing when the delivery's shard is no longer this
+    /// node's. Never throws.
     void attempt(Delivery delivery) {
+        if (!delivery.lease().begin()) {
+            if (delivery.isProbe()) {
+                delivery.lane().circuit().returnProbe();
+            }
+            settlement.drop(delivery);
+            return;
+        }
+        try {
+            make(delivery);
+        } finally {
+            delivery.lease().done();
+        }
+    }
+
+    private void make(Delivery delivery) {
         Circuit circuit = delivery.lane().circuit();
         if (circuit.isOpen() && !delivery.isProbe()) {
             figures.wasPutOff();

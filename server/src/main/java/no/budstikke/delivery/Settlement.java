@@ -3,25 +3,31 @@ package no.budstikke.delivery;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import no.budstikke.database.Database;
 import no.budstikke.database.Transaction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Writes down what became of deliveries: in batches, each one transaction that records the attempts,
-/// brings the backlog up to date and moves the cursor. The cursor never passes a delivery that is
-/// neither done nor in the backlog, so a crash can only repeat what was not yet written down.
+/// Writes down what became of deliveries: in batches, each one transaction that moves the cursors,
+/// records the attempts and brings the backlog up to date. A shard's cursor never passes a delivery that
+/// is neither done nor in the backlog, so a crash can only repeat what was not yet written down.
+///
+/// The statement that moves the cursors also tells which shards are still this node's. What would be
+/// written for another one is dropped: whoever has it works on from the cursor and the backlog.
 ///
 /// One thread settles ([#run]); everybody else only hands things in. An event costs one statement's
 /// share for its attempt and one for the cursor.
@@ -46,13 +52,14 @@ final class Settlement {
 
     private final Queue<TrackedEvent> arrived = new ConcurrentLinkedQueue<>();
     private final Queue<Settled> settled = new ConcurrentLinkedQueue<>();
+    private final Queue<Notice> notices = new ConcurrentLinkedQueue<>();
     private final AtomicLong inMemory = new AtomicLong();
     private volatile @Nullable Thread settler;
     private volatile boolean idle;
     private volatile boolean stopping;
 
-    // For the settling thread alone: events in the order of the log whose deliveries the cursor waits for.
-    private final Deque<TrackedEvent> tracked = new ArrayDeque<>();
+    // For the settling thread alone.
+    private final Map<Lease, ShardProgress> shards = new LinkedHashMap<>();
 
     Settlement(Database database, SettlementStore store, Backlog backlog, InstantSource time) {
         this.database = database;
@@ -68,10 +75,21 @@ final class Settlement {
 
         /// Not tried: it waits in the backlog, because `reason`.
         record PutOff(Delivery delivery, String reason) implements Settled {}
+
+        /// Not tried: its shard is no longer this node's, or about to be given up.
+        record Dropped(Delivery delivery) implements Settled {}
     }
 
-    /// Makes the cursor wait for an event's deliveries. In the order of the log, and before any of them
-    /// is handed in.
+    /// What is told about shards. Whatever was tracked or handed in before is seen before it.
+    private sealed interface Notice {
+
+        record Leaving(Lease lease) implements Notice {}
+
+        record Passed(List<Lease> leases, Cursor cursor) implements Notice {}
+    }
+
+    /// Makes the cursor of its shard wait for an event's deliveries. In the order of the log, and before
+    /// any of them is handed in.
     void track(TrackedEvent event) {
         inMemory.addAndGet(event.body().length);
         arrived.add(event);
@@ -92,6 +110,25 @@ final class Settlement {
         wake();
     }
 
+    /// Hands in a delivery that may not be tried here any more. Its row or its place in the log stays.
+    void drop(Delivery delivery) {
+        settled.add(new Settled.Dropped(delivery));
+        wake();
+    }
+
+    /// Lets the cursors of shards without events move, too: all of theirs up to `cursor` were tracked.
+    /// Need not be told after every read.
+    void passed(List<Lease> leases, Cursor cursor) {
+        notices.add(new Notice.Passed(List.copyOf(leases), cursor));
+    }
+
+    /// Gives up a shard that is being left: what waits for it goes to the backlog, attempts under way
+    /// are waited for as long as the lease says; then the shard is free, and the lease ended.
+    void leave(Lease lease) {
+        notices.add(new Notice.Leaving(lease));
+        wake();
+    }
+
     /// Bytes of the events whose deliveries the cursor waits for; a bound for the feed.
     long bytesInMemory() {
         return inMemory.get();
@@ -108,8 +145,9 @@ final class Settlement {
         settler = Thread.currentThread();
         while (!stopping) {
             idle = true;
-            if (settled.isEmpty() && arrived.isEmpty() && !stopping) {
-                LockSupport.parkNanos(this, IDLE.toNanos());
+            if (settled.isEmpty() && arrived.isEmpty() && notices.isEmpty() && !stopping) {
+                boolean leaving = shards.values().stream().anyMatch(ShardProgress::isLeaving);
+                LockSupport.parkNanos(this, (leaving ? GATHER : IDLE).toNanos());
             }
             idle = false;
             LockSupport.parkNanos(this, GATHER.toNanos());
@@ -133,23 +171,98 @@ final class Settlement {
 
     private void settle() {
         var batch = new Batch(time.instant());
+        List<Notice> told = noticesSoFar();
         for (TrackedEvent event = arrived.poll(); event != null; event = arrived.poll()) {
-            tracked.add(event);
+            track(event, progress(event.lease()));
         }
-        for (Settled next = settled.poll(); next != null; next = batch.size() < BATCH ? settled.poll() : null) {
-            batch.add(next);
-        }
-        parkTheSlow(batch);
-        batch.cursor = advance();
+        told.forEach(this::take);
+        forgetEnded();
+        // Looked at before outcomes are taken: of these shards nothing more will be handed in.
+        List<ShardProgress> drained =
+                shards.values().stream().filter(ShardProgress::isDrained).toList();
+        boolean tookAll = takeOutcomes(batch);
+        long overdue = System.nanoTime() - PARK_AFTER.toNanos();
+        shards.values().forEach(shard -> parkTheSlow(shard, overdue, batch));
+        advance(batch);
         if (!batch.isEmpty()) {
             write(batch);
         }
+        if (tookAll) {
+            giveUp(drained);
+        }
     }
 
-    private void parkTheSlow(Batch batch) {
-        long overdue = System.nanoTime() - PARK_AFTER.toNanos();
-        for (TrackedEvent event : tracked) {
-            if (event.readAt() > overdue || batch.size() >= BATCH) {
+    /// Returns whether there were no more.
+    private boolean takeOutcomes(Batch batch) {
+        while (batch.size() < BATCH) {
+            Settled next = settled.poll();
+            if (next == null) {
+                return true;
+            }
+            batch.add(next);
+        }
+        return false;
+    }
+
+    private List<Notice> noticesSoFar() {
+        var told = new ArrayList<Notice>(0);
+        for (Notice next = notices.poll(); next != null; next = notices.poll()) {
+            told.add(next);
+        }
+        return told;
+    }
+
+    /// Null when the shard is no longer this node's.
+    private @Nullable ShardProgress progress(Lease lease) {
+        ShardProgress known = shards.get(lease);
+        return known != null || lease.hasEnded() ? known : shards.computeIfAbsent(lease, ShardProgress::new);
+    }
+
+    private void track(TrackedEvent event, @Nullable ShardProgress shard) {
+        if (shard == null || shard.isLeaving()) {
+            // Nobody attempts it: the lease lets nothing begin.
+            forget(event);
+        } else {
+            shard.add(event);
+        }
+    }
+
+    private void forget(TrackedEvent event) {
+        inMemory.addAndGet(-event.body().length);
+    }
+
+    private void take(Notice notice) {
+        switch (notice) {
+            case Notice.Passed(List<Lease> leases, Cursor cursor) -> {
+                for (Lease lease : leases) {
+                    ShardProgress shard = progress(lease);
+                    if (shard != null && !shard.isLeaving()) {
+                        shard.pass(cursor);
+                    }
+                }
+            }
+            case Notice.Leaving(Lease lease) -> {
+                ShardProgress shard = progress(lease);
+                if (shard != null) {
+                    shard.leave();
+                }
+            }
+        }
+    }
+
+    private void forgetEnded() {
+        shards.values().removeIf(shard -> {
+            boolean ended = shard.lease().hasEnded();
+            if (ended) {
+                shard.waiting().forEach(this::forget);
+            }
+            return ended;
+        });
+    }
+
+    private void parkTheSlow(ShardProgress shard, long overdue, Batch batch) {
+        for (TrackedEvent event : shard.waiting()) {
+            if (event.readAt() > overdue && !shard.isLeaving() || batch.size() >= BATCH) {
                 return;
             }
             if (!event.isSettled()) {
@@ -158,15 +271,32 @@ final class Settlement {
         }
     }
 
-    /// Forgets the settled events at the front, and returns the place of the last one.
-    private @Nullable Cursor advance() {
-        Cursor reached = null;
-        for (TrackedEvent first = tracked.peek(); first != null && first.isSettled(); first = tracked.peek()) {
-            reached = new Cursor(first.at(), first.stored());
-            inMemory.addAndGet(-first.body().length);
-            tracked.remove();
+    /// Has the batch move every cursor that can move; and name the shards that it writes for, since it
+    /// is to check that they are still this node's.
+    private void advance(Batch batch) {
+        for (Lease lease : batch.leases()) {
+            if (progress(lease) == null) {
+                batch.drop(Set.of(lease));
+            }
         }
-        return reached;
+        for (ShardProgress shard : shards.values()) {
+            shard.advance(this::forget);
+            if (shard.hasMoved() || batch.leases().contains(shard.lease())) {
+                batch.moves.add(shard.move());
+            }
+        }
+    }
+
+    private void giveUp(List<ShardProgress> drained) {
+        List<Lease> free = drained.stream()
+                .filter(ShardProgress::isSettled)
+                .map(ShardProgress::lease)
+                .toList();
+        if (!free.isEmpty()) {
+            database.useTransaction(tx -> store.giveUp(tx, free));
+            free.forEach(Lease::end);
+            forgetEnded();
+        }
     }
 
     private void write(Batch batch) {
@@ -175,6 +305,10 @@ final class Settlement {
                 database.useTransaction(tx -> write(tx, batch));
                 batch.written();
                 return;
+            } catch (ShardsLost e) {
+                LOG.warn("{} lost to other nodes; what was to be written for them is dropped", e.lost());
+                e.lost().forEach(Lease::end);
+                batch.drop(e.lost());
             } catch (RuntimeException e) {
                 if (stopping && tries >= LAST_TRIES) {
                     LOG.warn(
@@ -193,13 +327,43 @@ final class Settlement {
             // Losing this in a crash of the database costs repeats, not deliveries; so nobody waits for the disk.
             store.doNotWaitForTheDisk(tx);
         }
-        store.record(tx, batch.attempts);
-        backlog.put(tx, List.copyOf(batch.puts.values()));
-        backlog.bury(tx, batch.burials);
-        backlog.remove(tx, batch.removals);
-        if (batch.cursor != null) {
-            store.moveCursors(tx, batch.cursor);
+        Set<Lease> held = store.moveCursors(tx, batch.moves);
+        if (held.size() < batch.moves.size()) {
+            throw new ShardsLost(batch.moves.stream()
+                    .map(SettlementStore.Move::lease)
+                    .filter(lease -> !held.contains(lease))
+                    .collect(Collectors.toSet()));
         }
+        store.record(tx, batch.attempts);
+        backlog.put(tx, batch.all(writes -> writes.puts.values()));
+        backlog.bury(tx, batch.all(writes -> writes.burials));
+        backlog.remove(tx, batch.all(writes -> writes.removals));
+    }
+
+    /// Rolls a transaction back that would write for shards that are no longer this node's.
+    private static final class ShardsLost extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        private final transient Set<Lease> lost;
+
+        ShardsLost(Set<Lease> lost) {
+            super(null, null, false, false);
+            this.lost = lost;
+        }
+
+        Set<Lease> lost() {
+            return lost;
+        }
+    }
+
+    /// What is to be written to the backlog and the dead letters under one lease.
+    private static final class Writes {
+
+        // By key: one statement may not touch a row twice.
+        private final Map<Backlog.Key, Backlog.Row> puts = new LinkedHashMap<>();
+        private final List<Backlog.Row> burials = new ArrayList<>();
+        private final List<Backlog.Key> removals = new ArrayList<>();
     }
 
     /// What one transaction will write. Deliveries let go of the cursor as they are added: the cursor is
@@ -208,41 +372,69 @@ final class Settlement {
 
         private final Instant now;
         private final List<Attempt> attempts = new ArrayList<>();
-        // By key: one statement may not touch a row twice.
-        private final Map<Backlog.Key, Backlog.Row> puts = new LinkedHashMap<>();
-        private final List<Backlog.Row> burials = new ArrayList<>();
-        private final List<Backlog.Key> removals = new ArrayList<>();
+        private final Map<Lease, Writes> writes = new HashMap<>();
         private final List<Runnable> afterwards = new ArrayList<>();
-        private @Nullable Cursor cursor;
+        private final List<SettlementStore.Move> moves = new ArrayList<>();
+        private int size;
 
         Batch(Instant now) {
             this.now = now;
         }
 
         int size() {
-            return attempts.size() + puts.size();
+            return size;
         }
 
         boolean isEmpty() {
-            return size() == 0 && cursor == null;
+            return attempts.isEmpty() && moves.isEmpty();
         }
 
         boolean mustBeDurable() {
-            return !puts.isEmpty() || !burials.isEmpty();
+            return writes.values().stream().anyMatch(of -> !of.puts.isEmpty() || !of.burials.isEmpty());
+        }
+
+        /// For which something is to be written.
+        Set<Lease> leases() {
+            return Set.copyOf(writes.keySet());
+        }
+
+        <T> List<T> all(Function<Writes, Collection<T>> part) {
+            return writes.values().stream().map(part).flatMap(Collection::stream).toList();
+        }
+
+        private Writes writes(Delivery delivery) {
+            return writes.computeIfAbsent(delivery.lease(), _ -> new Writes());
         }
 
         void add(Settled next) {
+            size++;
             switch (next) {
                 case Settled.Attempted(Delivery delivery, Attempt attempt, Consequence consequence) -> {
+                    // It was made, whoever has the shard by now.
                     attempts.add(attempt);
-                    follow(delivery, attempt, consequence);
-                    delivery.releaseCursor();
+                    if (delivery.lease().hasEnded()) {
+                        letGo(delivery);
+                    } else {
+                        follow(delivery, attempt, consequence);
+                        delivery.releaseCursor();
+                    }
                 }
                 case Settled.PutOff(Delivery delivery, String reason) -> {
-                    putBack(delivery, delivery.attempts(), now, reason);
-                    delivery.releaseCursor();
+                    if (delivery.lease().hasEnded()) {
+                        letGo(delivery);
+                    } else {
+                        putBack(delivery, delivery.attempts(), now, reason);
+                        delivery.releaseCursor();
+                    }
                 }
+                case Settled.Dropped(Delivery delivery) -> letGo(delivery);
             }
+        }
+
+        /// The delivery is over for this lease. Should the shard come back, its row is to be found.
+        private void letGo(Delivery delivery) {
+            delivery.lane().release(delivery);
+            delivery.lane().backlogged(now);
         }
 
         private void follow(Delivery delivery, Attempt attempt, Consequence consequence) {
@@ -251,7 +443,7 @@ final class Settlement {
                 case Consequence.TryAgain(Instant due) ->
                     putBack(delivery, attempt.number(), due, attempt.outcome().word());
                 case Consequence.GiveUp _ -> {
-                    burials.add(row(
+                    writes(delivery).burials.add(row(
                             delivery, attempt.number(), now, attempt.outcome().word()));
                     leaveBacklog(delivery);
                 }
@@ -260,13 +452,13 @@ final class Settlement {
 
         private void leaveBacklog(Delivery delivery) {
             if (delivery.isInBacklog()) {
-                removals.add(new Backlog.Key(delivery.subscription(), delivery.at()));
+                writes(delivery).removals.add(key(delivery));
                 releaseAfterwards(delivery);
             }
         }
 
         private void putBack(Delivery delivery, int attemptsMade, Instant due, String reason) {
-            put(row(delivery, attemptsMade, due, reason));
+            writes(delivery).puts.put(key(delivery), row(delivery, attemptsMade, due, reason));
             releaseAfterwards(delivery);
             afterwards.add(() -> delivery.lane().backlogged(due));
         }
@@ -275,24 +467,26 @@ final class Settlement {
         /// and be held for that.
         private void releaseAfterwards(Delivery delivery) {
             if (delivery.isInBacklog()) {
-                afterwards.add(() -> delivery.lane().release(delivery.at()));
+                afterwards.add(() -> delivery.lane().release(delivery));
             }
         }
 
         /// The delivery stays in its lane, and the cursor passes it.
         void park(Delivery delivery) {
-            put(row(delivery, delivery.attempts(), now, "under way"));
-            delivery.lane().hold(delivery.at());
+            size++;
+            writes(delivery).puts.put(key(delivery), row(delivery, delivery.attempts(), now, "under way"));
+            delivery.lane().hold(delivery);
             delivery.enterBacklog();
             delivery.releaseCursor();
         }
 
-        private void put(Backlog.Row row) {
-            puts.put(new Backlog.Key(row.subscription(), row.at()), row);
+        private static Backlog.Key key(Delivery delivery) {
+            return new Backlog.Key(delivery.subscription(), delivery.at());
         }
 
         private Backlog.Row row(Delivery delivery, int attemptsMade, Instant due, String reason) {
             return new Backlog.Row(
+                    delivery.lease().shard(),
                     delivery.subscription(),
                     delivery.at(),
                     delivery.event().stored(),
@@ -301,6 +495,13 @@ final class Settlement {
                     due,
                     now,
                     reason);
+        }
+
+        /// Leaves out what would be written for shards that were lost. The attempts stay: they were
+        /// made.
+        void drop(Set<Lease> lost) {
+            moves.removeIf(move -> lost.contains(move.lease()));
+            writes.keySet().removeAll(lost);
         }
 
         void written() {

@@ -1,11 +1,9 @@
 package no.budstikke.delivery;
 
-import java.time.OffsetDateTime;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import no.budstikke.database.Transaction;
-import no.budstikke.event.LogPosition;
 
 /// The cursors and the attempts.
 final class SettlementStore {
@@ -15,34 +13,46 @@ final class SettlementStore {
         tx.handle().execute("set local synchronous_commit = off");
     }
 
-    /// Every shard's cursor.
-    Map<Integer, Cursor> cursors(Transaction tx) {
-        var cursors = new HashMap<Integer, Cursor>();
-        tx.handle()
-                .createQuery("""
-                        select shard, xid, position, stored from feed_cursor
-                        """)
-                .map((rows, _) -> Map.entry(
-                        rows.getInt(1),
-                        new Cursor(
-                                new LogPosition(rows.getLong(2), rows.getLong(3)),
-                                rows.getObject(4, OffsetDateTime.class).toInstant())))
-                .forEach(entry -> cursors.put(entry.getKey(), entry.getValue()));
-        return cursors;
+    /// A leased shard and where its cursor is to stand.
+    record Move(Lease lease, Cursor to) {}
+
+    /// Moves cursors, and locks the leases until the end of the transaction: nobody can take one of
+    /// these shards before. One statement.
+    ///
+    /// @return the leases that are still this node's; nothing may be written for the others
+    Set<Lease> moveCursors(Transaction tx, List<Move> moves) {
+        String sql = """
+                update feed_cursor c
+                   set xid = target.xid, position = target.position, stored = target.stored::timestamptz
+                  from unnest(?, ?, ?, ?, ?) with ordinality as target (shard, epoch, xid, position, stored, number)
+                 where c.shard = target.shard and c.epoch = target.epoch
+                returning target.number
+                """;
+        Set<Integer> moved = BatchStatement.updateReturning(
+                tx,
+                sql,
+                moves,
+                columns -> List.of(
+                        columns.ints(move -> move.lease().shard()),
+                        columns.longs(move -> move.lease().epoch()),
+                        columns.longs(move -> move.to().at().xid()),
+                        columns.longs(move -> move.to().at().position()),
+                        columns.times(move -> move.to().stored())));
+        return moved.stream().map(number -> moves.get(number - 1).lease()).collect(Collectors.toSet());
     }
 
-    /// Moves every shard's cursor on to the same place; never back.
-    void moveCursors(Transaction tx, Cursor to) {
-        tx.handle()
-                .createUpdate("""
-                        update feed_cursor
-                           set xid = :xid, position = :position, stored = :stored
-                         where (xid, position) < (:xid, :position)
-                        """)
-                .bind("xid", to.at().xid())
-                .bind("position", to.at().position())
-                .bind("stored", BatchStatement.utc(to.stored()))
-                .execute();
+    /// Frees shards for other nodes.
+    void giveUp(Transaction tx, List<Lease> leases) {
+        BatchStatement.update(
+                tx,
+                """
+                update feed_cursor c
+                   set node = null
+                  from unnest(?, ?) as given (shard, epoch)
+                 where c.shard = given.shard and c.epoch = given.epoch
+                """,
+                leases,
+                columns -> List.of(columns.ints(Lease::shard), columns.longs(Lease::epoch)));
     }
 
     /// One statement, whatever the number of attempts.

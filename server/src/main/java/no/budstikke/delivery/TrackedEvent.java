@@ -15,14 +15,17 @@ import no.budstikke.observe.Traceparent;
 final class TrackedEvent {
 
     private final LoggedEvent logged;
+    private final Lease lease;
     private final byte[] body;
     private final long readAt;
     private final List<Delivery> deliveries = new ArrayList<>(1);
     private int unsettled;
 
+    /// @param lease of the event's shard, under which it was read
     /// @param readAt `System.nanoTime()` of when it was read
-    TrackedEvent(LoggedEvent logged, long readAt) {
+    TrackedEvent(LoggedEvent logged, Lease lease, long readAt) {
         this.logged = logged;
+        this.lease = lease;
         this.body = logged.event().json().getBytes(StandardCharsets.UTF_8);
         this.readAt = readAt;
     }
@@ -35,6 +38,11 @@ final class TrackedEvent {
 
     LogPosition at() {
         return logged.at();
+    }
+
+    /// The right to deliver it.
+    Lease lease() {
+        return lease;
     }
 
     Instant stored() {

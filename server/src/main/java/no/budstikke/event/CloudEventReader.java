@@ -76,14 +76,26 @@ final class CloudEventReader {
     private record Content(
             Map<String, Member> members, @Nullable Member data, String dataText) {}
 
+    /// Which resources an event may have.
+    enum Resources {
+        /// A URN by the contract's rule, as whoever publishes must name it.
+        URNS,
+        /// Any text: the private endpoints ask no more, and an app's resource follows from its address.
+        ANY
+    }
+
     CloudEventReading read(byte[] body, Charset charset) {
+        return read(body, charset, Resources.URNS);
+    }
+
+    CloudEventReading read(byte[] body, Charset charset, Resources resources) {
         try {
             Content content = parsed(decoded(body, charset));
             checkVersion(content);
             List<Attribute> attributes = attributes(content);
             String data = data(content, attributes);
             checkRequired(attributes);
-            return judged(attributes, data);
+            return judged(attributes, data, resources);
         } catch (NotAnEvent e) {
             return new CloudEventReading.Unreadable(String.valueOf(e.getMessage()));
         }
@@ -359,21 +371,22 @@ final class CloudEventReader {
         return Optional.empty();
     }
 
-    private static CloudEventReading judged(List<Attribute> attributes, String data) {
+    private static CloudEventReading judged(List<Attribute> attributes, String data, Resources resources) {
+        String id = find(attributes, "id").orElseThrow();
         String resource = find(attributes, "resource").orElse("");
         if (resource.isEmpty()) {
-            return new CloudEventReading.Refused("A 'resource' property must be defined.");
+            return new CloudEventReading.Refused(id, "A 'resource' property must be defined.");
         }
-        if (!ResourceUrn.isValid(resource)) {
-            return new CloudEventReading.Refused("'Resource' must be a valid urn.");
+        if (resources == Resources.URNS && !ResourceUrn.isValid(resource)) {
+            return new CloudEventReading.Refused(id, "'Resource' must be a valid urn.");
         }
         String source = find(attributes, "source").orElseThrow();
         if (resource.startsWith(OLD_NOTATION)) {
             attributes.replaceAll(attribute ->
-                    attribute.name().equals("resource") ? new Attribute("resource", appResource(source)) : attribute);
+                    attribute.name().equals("resource") ? new Attribute("resource", AppSource.of(source).resourceOfInstance()) : attribute);
         }
         return new CloudEventReading.Accepted(new CloudEvent(
-                find(attributes, "id").orElseThrow(),
+                id,
                 source,
                 find(attributes, "type").orElseThrow(),
                 find(attributes, "resource").orElseThrow(),
@@ -382,24 +395,6 @@ final class CloudEventReader {
                 find(attributes, "alternativesubject"),
                 find(attributes, "time"),
                 rendered(attributes, data)));
-    }
-
-    /// The resource of an app, told by the path of its source; with empty parts when the path is too
-    /// short. Spec: events §3.5, §3.6.
-    private static String appResource(String source) {
-        String org = "";
-        String app = "";
-        try {
-            String path = new URI(source).getPath();
-            String[] parts = path == null ? new String[0] : path.split("/", -1);
-            if (parts.length > 5) {
-                org = parts[1];
-                app = parts[2];
-            }
-        } catch (URISyntaxException _) {
-            // Not a path either.
-        }
-        return ResourceUrn.REGISTERED + "app_" + org + "_" + app;
     }
 
     private static String rendered(List<Attribute> attributes, String data) {

@@ -10,5 +10,5 @@ sealed interface CloudEventReading {
     record Unreadable(String message) implements CloudEventReading {}
 
     /// A CloudEvent, but its `resource` won't do. The text is the problem's `detail`. Spec: events §2.3.
-    record Refused(String detail) implements CloudEventReading {}
+    record Refused(String id, String detail) implements CloudEventReading {}
 }

@@ -1,15 +1,11 @@
 package no.budstikke.event;
 
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import no.budstikke.http.Problem;
 import no.budstikke.http.QueryParameters;
 import no.budstikke.http.Reply;
@@ -17,8 +13,9 @@ import no.budstikke.http.Request;
 import no.budstikke.http.Routes;
 import no.budstikke.identity.Authentication;
 import no.budstikke.identity.Caller;
+import no.budstikke.identity.PlatformAuthentication;
 
-/// Publishing and querying over HTTP. Spec: events §2.3, §2.4, §2.16.
+/// Publishing and querying over HTTP. Spec: events §2.1, §2.3, §2.4, §2.16.
 final class EventApi {
 
     private static final String PUBLISH_SCOPE = "altinn:events.publish";
@@ -26,34 +23,40 @@ final class EventApi {
 
     private static final int DEFAULT_SIZE = 50;
     private static final int LARGEST_SIZE = 1000;
-    private static final Pattern CHARSET =
-            Pattern.compile(";\\s*charset\\s*=\\s*\"?([^\";\\s]+)", Pattern.CASE_INSENSITIVE);
+    private static final List<String> METHODS =
+            List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
     private final Authentication authentication;
+    private final PlatformAuthentication platform;
     private final CloudEventReader reader;
     private final PublishEvent publishEvent;
     private final QueryEvents queryEvents;
-    private final String baseUrl;
+    private final PageReply pages;
 
-    /// @param baseUrl what stands before the path in `next`, without a slash at the end
     EventApi(
             Authentication authentication,
+            PlatformAuthentication platform,
             CloudEventReader reader,
             PublishEvent publishEvent,
             QueryEvents queryEvents,
-            String baseUrl) {
+            PageReply pages) {
         this.authentication = authentication;
+        this.platform = platform;
         this.reader = reader;
         this.publishEvent = publishEvent;
         this.queryEvents = queryEvents;
-        this.baseUrl = baseUrl;
+        this.pages = pages;
     }
 
     void addTo(Routes routes) {
-        var cloudEvents = new Routes.Consumes.Only("application/cloudevents+json", _ -> Reply.empty(415));
-        routes.add("POST", "/events/api/v1/events", cloudEvents, this::publish)
-                .add("GET", "/events/api/v1/events", this::query)
-                .add("POST", "/events/api/v1/tests/webhookreceiver", EventApi::swallow);
+        var cloudEvent = new Routes.Consumes.IfAny("application/cloudevents+json");
+        var json = new Routes.Consumes.IfAny("application/json");
+        routes.add("POST", "/events/api/v1/events", cloudEvent, this::publish)
+                .add("GET", "/events/api/v1/events", json, this::query)
+                .add("POST", "/events/api/v1/tests/webhookreceiver", json, EventApi::swallow);
+        for (String method : METHODS) {
+            routes.add(method, "/events/api/v1/error", request -> Problem.reply(request, 500, null));
+        }
     }
 
     /// A sink for whoever measures. Spec: events §2.16.
@@ -64,7 +67,11 @@ final class EventApi {
 
     private Reply publish(Request request) {
         return authentication.authenticated(
-                request, caller -> caller.hasScope(PUBLISH_SCOPE) ? publish(request, caller) : missing(PUBLISH_SCOPE));
+                request,
+                caller -> caller.hasScope(PUBLISH_SCOPE)
+                                || platform.caller(request).isPresent()
+                        ? publish(request, caller)
+                        : missing(PUBLISH_SCOPE));
     }
 
     /// 403 without a body; the header says why (RFC 6750 §3.1).
@@ -74,7 +81,7 @@ final class EventApi {
     }
 
     private Reply publish(Request request, Caller caller) {
-        Optional<Charset> charset = charset(request);
+        Optional<Charset> charset = BodyText.charset(request);
         if (charset.isEmpty()) {
             return Problem.reply(request, 415, null);
         }
@@ -89,23 +96,10 @@ final class EventApi {
                 publishEvent.invalid();
                 yield Problem.validation(request, Map.of("RequestBody", List.of(message)));
             }
-            case CloudEventReading.Refused(String detail) -> {
+            case CloudEventReading.Refused(_, String detail) -> {
                 publishEvent.invalid();
                 yield Problem.reply(request, 400, detail);
             }
-        };
-    }
-
-    /// Empty for one that the contract does not know. Spec: events §2.
-    private static Optional<Charset> charset(Request request) {
-        var parameter = CHARSET.matcher(request.header("Content-Type").orElse(""));
-        if (!parameter.find()) {
-            return Optional.of(StandardCharsets.UTF_8);
-        }
-        return switch (parameter.group(1).toLowerCase(Locale.ROOT)) {
-            case "utf-8" -> Optional.of(StandardCharsets.UTF_8);
-            case "utf-16", "utf-16le" -> Optional.of(StandardCharsets.UTF_16LE);
-            default -> Optional.empty();
         };
     }
 
@@ -147,12 +141,13 @@ final class EventApi {
         if (subject.isPresent() && alternativeSubject.isPresent()) {
             return Problem.reply(request, 400, "Only one of 'subject' or 'alternativeSubject' can be defined.");
         }
-        List<String> types = query.all("type").stream()
-                .filter(type -> !type.isEmpty())
-                .map(EventApi::complete)
-                .toList();
+        List<String> types = Patterns.of(query.all("type"));
         var page = new EventStore.Page(resource, after, subject, alternativeSubject, types, size.getAsInt());
-        return answered(request, alternativeSubject.isPresent(), queryEvents.query(caller, page));
+        QueryEvents.Found found = queryEvents.query(caller, page);
+        Optional<String> first = alternativeSubject.isPresent()
+                ? found.seen().stream().findFirst().flatMap(CloudEvent::subject)
+                : Optional.empty();
+        return pages.of(request, found, first);
     }
 
     /// Empty when it is no number. Spec: events §2.4.
@@ -167,33 +162,5 @@ final class EventApi {
         } catch (NumberFormatException _) {
             return OptionalInt.empty();
         }
-    }
-
-    /// A pattern must not end within an escape: a lone backslash at the end stands for itself.
-    private static String complete(String pattern) {
-        int backslashes = 0;
-        while (backslashes < pattern.length() && pattern.charAt(pattern.length() - 1 - backslashes) == '\\') {
-            backslashes++;
-        }
-        return backslashes % 2 == 0 ? pattern : pattern + "\\";
-    }
-
-    private Reply answered(Request request, boolean byAlternativeSubject, QueryEvents.Found found) {
-        String events = found.seen().stream().map(CloudEvent::jsonInUtc).collect(Collectors.joining(", ", "[", "]"));
-        Reply reply = Reply.text(200, Reply.CLOUD_EVENTS, events);
-        if (found.lastScanned().isEmpty()) {
-            return reply;
-        }
-        Optional<String> subject = byAlternativeSubject
-                ? found.seen().stream().findFirst().flatMap(CloudEvent::subject)
-                : Optional.empty();
-        return reply.with(
-                "next",
-                NextPage.address(
-                        baseUrl,
-                        request.path(),
-                        request.query(),
-                        found.lastScanned().get(),
-                        subject));
     }
 }

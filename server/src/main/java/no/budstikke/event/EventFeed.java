@@ -10,11 +10,13 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import no.budstikke.database.Database;
 import no.budstikke.database.Transaction;
 import no.budstikke.observe.Traceparent;
@@ -37,7 +39,7 @@ public final class EventFeed implements AutoCloseable {
     /// planner's statistics say: the session forbids everything else. The outer row brings the horizon
     /// when there are no events.
     private static final String READ = """
-            select horizon::text::bigint, e.*
+            select horizon::text::bigint, e.*, case when e.xid is null then statement_timestamp() end
               from (select pg_snapshot_xmin(pg_current_snapshot()) as horizon) now
               left join lateral
                    (select xid::text::bigint, position, stored, shard, id, source, type, resource,
@@ -46,6 +48,7 @@ public final class EventFeed implements AutoCloseable {
                      where (xid, position) > (?::xid8, ?)
                        and xid < horizon
                        and stored >= ?
+                       and shard = any(?)
                      order by event.xid, position
                      limit ?) e on true
             """;
@@ -71,6 +74,9 @@ public final class EventFeed implements AutoCloseable {
             reset enable_seqscan; reset enable_bitmapscan; reset enable_sort; reset plan_cache_mode
             """;
 
+    private static final List<Integer> ALL_SHARDS =
+            IntStream.range(0, EventLog.SHARDS).boxed().toList();
+
     private final Database database;
     private final CommitSignal signal;
     private @Nullable Handle open;
@@ -86,14 +92,20 @@ public final class EventFeed implements AutoCloseable {
     ///
     /// @param horizon every transaction below this id has ended: its events have been read, or are no
     ///     more than `limit` away, and nothing will ever be added below it
-    public record Batch(List<LoggedEvent> events, long horizon) {
+    /// @param stored when the last event was written; if there is none, when the log was read
+    public record Batch(List<LoggedEvent> events, long horizon, Instant stored) {
 
         public Batch {
             events = List.copyOf(events);
         }
     }
 
-    /// The events after a place. One statement.
+    /// The events of all shards after a place. One statement.
+    public Batch read(LogPosition after, Instant storedFrom, int limit) {
+        return read(after, storedFrom, limit, ALL_SHARDS);
+    }
+
+    /// The events of some shards after a place. One statement.
     ///
     /// @param after the place of the last event that was read
     /// @param storedFrom days that end before this are not looked at. The time when the event at `after`
@@ -101,33 +113,44 @@ public final class EventFeed implements AutoCloseable {
     ///     exactly
     /// @param limit how many at most
     /// @throws RuntimeException when the database can't be asked; the next call connects anew
-    public Batch read(LogPosition after, Instant storedFrom, int limit) {
+    public Batch read(LogPosition after, Instant storedFrom, int limit, Collection<Integer> shards) {
         try {
-            return read(connection(), after, storedFrom, limit);
+            return read(connection(), after, storedFrom, limit, shards);
         } catch (SQLException e) {
             close();
             throw new IllegalStateException("can't read the log after " + after, e);
         }
     }
 
-    private Batch read(Connection connection, LogPosition after, Instant storedFrom, int limit) throws SQLException {
+    private Batch read(
+            Connection connection, LogPosition after, Instant storedFrom, int limit, Collection<Integer> shards)
+            throws SQLException {
         try (PreparedStatement read = connection.prepareStatement(READ)) {
             read.setObject(1, Long.toString(after.xid()), Types.OTHER);
             read.setLong(2, after.position());
             read.setObject(3, storedFrom.atOffset(ZoneOffset.UTC));
-            read.setInt(4, limit);
+            read.setArray(
+                    4,
+                    connection.createArrayOf(
+                            "int2", shards.stream().map(Integer::shortValue).toArray(Short[]::new)));
+            read.setInt(5, limit);
             var events = new ArrayList<LoggedEvent>();
+            Instant stored = storedFrom;
             try (ResultSet rows = read.executeQuery()) {
                 while (rows.next()) {
                     horizon = rows.getLong(1);
                     rows.getLong(2);
-                    if (!rows.wasNull()) {
-                        events.add(event(rows));
+                    if (rows.wasNull()) {
+                        stored = rows.getObject(15, OffsetDateTime.class).toInstant();
+                    } else {
+                        LoggedEvent event = event(rows);
+                        events.add(event);
+                        stored = event.stored();
                     }
                 }
             }
             stoppedAtLimit = events.size() == limit;
-            return new Batch(events, horizon);
+            return new Batch(events, horizon, stored);
         }
     }
 

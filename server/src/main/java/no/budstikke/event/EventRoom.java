@@ -1,10 +1,14 @@
 package no.budstikke.event;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import no.budstikke.access.Access;
 import no.budstikke.database.Database;
 import no.budstikke.http.Routes;
 import no.budstikke.identity.Authentication;
+import no.budstikke.identity.PlatformAuthentication;
+import no.budstikke.party.PartyRegister;
+import no.budstikke.time.Ids;
 
 /// Makes the parts of this room. Holds three connections of the pool for good: two to write published
 /// events, one to read the log.
@@ -14,26 +18,58 @@ public final class EventRoom implements AutoCloseable {
     private final EventFeed feed;
     private final DayPartitions partitions;
     private final GroupCommit commits;
-    private final PublishEvent publishing;
+    private final DayPartitions traces;
+    private final StoreEvent storeEvent;
     private final EventApi api;
+    private final AppEventApi appApi;
+    private final PrivateEventApi privateApi;
 
+    /// The rooms that this one stands on.
+    public record Neighbours(
+            Database database,
+            Access access,
+            Authentication authentication,
+            PlatformAuthentication platform,
+            PartyRegister parties,
+            InstantSource time,
+            Ids ids) {}
+
+    /// How this server is set up.
+    ///
     /// @param baseUrl what stands before the path in addresses that we give out, without a slash at the
     ///     end
     /// @param retention how long an event is kept
-    public EventRoom(
-            Database database, Access access, Authentication authentication, String baseUrl, Duration retention) {
+    /// @param traceRetention how long is kept what other components tell of their attempts
+    public record Setup(String baseUrl, Duration retention, Duration traceRetention) {}
+
+    public EventRoom(Neighbours neighbours, Setup setup) {
+        Database database = neighbours.database();
+        Access access = neighbours.access();
         var signal = new CommitSignal();
         this.log = new EventLog(database, signal);
         this.feed = new EventFeed(database, signal);
-        this.partitions = DayPartitions.ofEvents(database, retention);
+        this.partitions = DayPartitions.ofEvents(database, setup.retention());
+        this.traces = new DayPartitions(database, "trace_log", setup.traceRetention());
         this.commits = new GroupCommit(log, partitions);
-        this.publishing = new PublishEvent(access, commits);
+        var reader = new CloudEventReader();
+        this.storeEvent = new StoreEvent(commits);
+        var store = new EventStore(database);
+        var pages = new PageReply(setup.baseUrl());
         this.api = new EventApi(
-                authentication,
-                new CloudEventReader(),
-                publishing,
-                new QueryEvents(access, new EventStore(database)),
-                baseUrl);
+                neighbours.authentication(),
+                neighbours.platform(),
+                reader,
+                new PublishEvent(access, storeEvent),
+                new QueryEvents(access, store),
+                pages);
+        this.appApi = new AppEventApi(
+                neighbours.authentication(),
+                neighbours.platform(),
+                new PublishAppEvent(reader, storeEvent, neighbours.ids(), neighbours.time()),
+                new QueryAppEvents(access, neighbours.parties(), store),
+                pages);
+        this.privateApi =
+                new PrivateEventApi(neighbours.platform(), reader, storeEvent, new TraceStore(database));
     }
 
     /// For whoever changes something and tells of it in the same transaction.
@@ -48,7 +84,7 @@ public final class EventRoom implements AutoCloseable {
 
     public EventFigures figures() {
         return new EventFigures(
-                publishing.publishes(), publishing.publishing(), log::appended, commits::waiting);
+                storeEvent.publishes(), storeEvent.publishing(), log::appended, commits::waiting);
     }
 
     /// For housekeeping.
@@ -56,13 +92,21 @@ public final class EventRoom implements AutoCloseable {
         return partitions;
     }
 
+    /// For housekeeping: the partitions of what other components tell of their attempts.
+    public DayPartitions traces() {
+        return traces;
+    }
+
     public void addRoutes(Routes routes) {
         api.addTo(routes);
+        appApi.addTo(routes);
+        privateApi.addTo(routes);
     }
 
     /// Makes the day partitions, then takes events.
     public void start() {
         partitions.makeAhead();
+        traces.makeAhead();
         commits.start();
     }
 

@@ -10,6 +10,11 @@ public record LogPosition(long xid, long position) implements Comparable<LogPosi
     /// Before every event.
     public static final LogPosition START = new LogPosition(0, 0);
 
+    /// After every event of the transactions below `xid`, and before all others.
+    public static LogPosition before(long xid) {
+        return new LogPosition(xid - 1, Long.MAX_VALUE);
+    }
+
     @Override
     public int compareTo(LogPosition other) {
         int byTransaction = Long.compare(xid, other.xid);

@@ -28,6 +28,13 @@ final class NextPage {
         return address.toString();
     }
 
+    /// A text as it may stand in an address, and hence in a header.
+    static String encoded(String text) {
+        var address = new StringBuilder();
+        encoded(address, text);
+        return address.toString();
+    }
+
     private static void encoded(StringBuilder address, String text) {
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
             if (b > 0 && (isAlphanumeric(b) || PLAIN.indexOf(b) >= 0)) {

@@ -5,20 +5,16 @@ import no.budstikke.access.Access;
 import no.budstikke.access.Access.EventTarget;
 import no.budstikke.event.EventFigures.Publish;
 import no.budstikke.identity.Caller;
-import no.budstikke.observe.Durations;
-import no.budstikke.observe.Tally;
 
 /// Takes one event from outside into the log. Spec: events §2.3.
 final class PublishEvent {
 
     private final Access access;
-    private final GroupCommit commits;
-    private final Tally<Publish> publishes = new Tally<>(Publish.class);
-    private final Durations publishing = new Durations();
+    private final StoreEvent storeEvent;
 
-    PublishEvent(Access access, GroupCommit commits) {
+    PublishEvent(Access access, StoreEvent storeEvent) {
         this.access = access;
-        this.commits = commits;
+        this.storeEvent = storeEvent;
     }
 
     /// What comes of it.
@@ -35,48 +31,21 @@ final class PublishEvent {
     ///
     /// @throws IllegalStateException when the database refuses what our checks let through
     Published publish(Caller caller, CloudEvent event) {
-        long begun = System.nanoTime();
-        Published published = stored(caller, event);
-        publishes.count(
-                switch (published) {
-                    case STORED -> Publish.STORED;
-                    case DENIED -> Publish.DENIED;
-                    case UNAVAILABLE -> Publish.UNAVAILABLE;
-                });
-        if (published == Published.STORED) {
-            publishing.record(System.nanoTime() - begun);
+        if (!access.mayPublish(caller, target(event))) {
+            storeEvent.publishes().count(Publish.DENIED);
+            return Published.DENIED;
         }
-        return published;
+        return switch (storeEvent.store(event)) {
+            case STORED -> Published.STORED;
+            case CROWDED, UNAVAILABLE -> Published.UNAVAILABLE;
+            case UNFIT ->
+                throw new IllegalStateException("event " + event.id() + " passed all checks but can't be stored");
+        };
     }
 
     /// Counts a request whose event is none.
     void invalid() {
-        publishes.count(Publish.INVALID);
-    }
-
-    Tally<Publish> publishes() {
-        return publishes;
-    }
-
-    Durations publishing() {
-        return publishing;
-    }
-
-    private Published stored(Caller caller, CloudEvent event) {
-        if (!access.mayPublish(caller, target(event))) {
-            return Published.DENIED;
-        }
-        try {
-            return switch (commits.store(event)) {
-                case STORED -> Published.STORED;
-                case CROWDED, UNAVAILABLE -> Published.UNAVAILABLE;
-                case UNFIT ->
-                    throw new IllegalStateException("event " + event.id() + " passed all checks but can't be stored");
-            };
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            return Published.UNAVAILABLE;
-        }
+        storeEvent.publishes().count(Publish.INVALID);
     }
 
     static EventTarget target(CloudEvent event) {

@@ -24,6 +24,14 @@ final class QueryEvents {
         Found {
             seen = List.copyOf(seen);
         }
+
+        static Found of(List<CloudEvent> scanned, List<CloudEvent> seen) {
+            return new Found(
+                    seen,
+                    scanned.isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(scanned.getLast().id()));
+        }
     }
 
     Found query(Caller caller, EventStore.Page page) {
@@ -31,10 +39,6 @@ final class QueryEvents {
         List<CloudEvent> seen = scanned.stream()
                 .filter(event -> access.mayRead(caller, PublishEvent.target(event)))
                 .toList();
-        return new Found(
-                seen,
-                scanned.isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(scanned.getLast().id()));
+        return Found.of(scanned, seen);
     }
 }

@@ -17,15 +17,18 @@ import org.jspecify.annotations.Nullable;
 public final class Routes {
 
     /// What a route takes as its body's media type; checked before the handler, hence before
-    /// authentication.
+    /// authentication. Parameters are overlooked, and a `+json` type satisfies `application/json`. Spec:
+    /// events §2.
     public sealed interface Consumes {
 
         /// Whatever is sent.
         record Anything() implements Consumes {}
 
-        /// This media type; parameters are overlooked, and a `+json` type satisfies `application/json`.
-        /// A mismatch, or no content type at all, is answered by `refusal`.
+        /// This media type. A mismatch, or no content type at all, is answered by `refusal`.
         record Only(String mediaType, Handler refusal) implements Consumes {}
+
+        /// This media type, or no content type at all; a mismatch is answered 415 without a body.
+        record IfAny(String mediaType) implements Consumes {}
     }
 
     private final Node root = new Node();
@@ -65,6 +68,10 @@ public final class Routes {
                 case Consumes.Anything _ -> handler.handle(named);
                 case Consumes.Only(String mediaType, Handler refusal) ->
                     accepts(mediaType, named) ? handler.handle(named) : refusal.handle(named);
+                case Consumes.IfAny(String mediaType) ->
+                    named.header("Content-Type").isEmpty() || accepts(mediaType, named)
+                            ? handler.handle(named)
+                            : Reply.empty(415);
             };
         }
 

@@ -99,10 +99,20 @@ public final class EmbeddedIssuer {
                 issuer, TrustedIssuer.Kind.ALTINN, Set.of("RS256"), keyId -> KeySource.among(published, keyId));
     }
 
+    /// For platform access tokens, which it signs in anybody's name.
+    SignedToken.Signer signer() {
+        return new SignedToken.Signer(Set.of("RS256"), keyId -> KeySource.among(published, keyId));
+    }
+
     /// A token with these claims and our `iss`.
     String sign(Map<String, ?> claims) {
+        return signAs(issuer, claims);
+    }
+
+    /// A token with these claims in somebody else's name.
+    String signAs(String iss, Map<String, ?> claims) {
         var all = new LinkedHashMap<String, Object>(claims);
-        all.put("iss", issuer);
+        all.put("iss", iss);
         var header = new JWSHeader.Builder(JWSAlgorithm.RS256)
                 .type(JOSEObjectType.JWT)
                 .keyID(key.getKeyID())

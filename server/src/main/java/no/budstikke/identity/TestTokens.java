@@ -127,6 +127,25 @@ public final class TestTokens {
         return issuer.sign(claims);
     }
 
+    /// A platform access token: for an app of the organisation with that code, or for a component of
+    /// `platform`. Spec: authorization §7, §8.1.
+    public String platformAccess(String issuer, String app, Duration life) {
+        long now = time.instant().getEpochSecond();
+        return this.issuer.signAs(
+                issuer,
+                Map.of(
+                        "urn:altinn:app",
+                        app,
+                        "exp",
+                        now + life.toSeconds(),
+                        "iat",
+                        now,
+                        "nbf",
+                        now,
+                        "actual_iss",
+                        "altinn-test-tools"));
+    }
+
     private Map<String, Object> person(Common common, Person person, int level) {
         var claims = common(common);
         claims.put("nameid", person.userId());

@@ -37,6 +37,7 @@ public final class TestTokensApi {
     private static final Pattern SCOPES = Pattern.compile("[a-z0-9:/_\\-,. ]{1,500}");
     private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
     private static final Pattern CODE = Pattern.compile("[A-Za-z0-9_-]{2,30}");
+    private static final Pattern APP = Pattern.compile("[A-Za-z0-9._-]{1,100}");
     private static final Pattern ANY = Pattern.compile(".{1,200}");
     private static final Duration LIFE = Duration.ofMinutes(30);
     private static final int MAX_BULK = 1000;
@@ -56,6 +57,7 @@ public final class TestTokensApi {
         routes.add("GET", "/api/GetSystemUserToken", this::systemUser);
         routes.add("GET", "/api/GetSelfIdentifiedUserToken", this::selfIdentified);
         routes.add("GET", "/api/GetSelfRegisteredEmailUserToken", this::emailUser);
+        routes.add("GET", "/api/GetPlatformAccessToken", this::platformAccess);
     }
 
     private Reply enterprise(Request request) {
@@ -70,6 +72,18 @@ public final class TestTokensApi {
                     number.or(() -> org.flatMap(this::numberOf)).orElseGet(TestTokens::randomOrganization);
             return Map.entry(
                     organization.digits(), tokens.enterprise(common, organization, org, supplier, delegationSource));
+        });
+    }
+
+    /// The generator signs for `platform` and `ttd`; we for any code, so that every app can be tried.
+    private Reply platformAccess(Request request) {
+        var given = new Parameters(request.query());
+        Optional<String> app = given.required("app", matching(APP));
+        String issuer = given.optional("org", matching(CODE)).orElse("platform");
+        Duration life = life(given);
+        return answer(request, given, () -> {
+            String name = app.orElseThrow();
+            return Map.entry(issuer + "/" + name, tokens.platformAccess(issuer, name, life));
         });
     }
 
@@ -141,10 +155,13 @@ public final class TestTokensApi {
         Optional<String> scopes = usualScopes.isEmpty()
                 ? given.required("scopes", matching(SCOPES))
                 : given.optional("scopes", matching(SCOPES)).or(() -> usualScopes);
-        Duration life = given.optional("ttl", matching(SECONDS))
+        return new TestTokens.Common(words(scopes.orElse("")), life(given), given.optional("clientId", matching(ANY)));
+    }
+
+    private static Duration life(Parameters given) {
+        return given.optional("ttl", matching(SECONDS))
                 .map(seconds -> Duration.ofSeconds(Integer.parseInt(seconds)))
                 .orElse(LIFE);
-        return new TestTokens.Common(words(scopes.orElse("")), life, given.optional("clientId", matching(ANY)));
     }
 
     private static Set<String> words(String scopes) {

@@ -1,5 +1,6 @@
 package no.budstikke.subscription;
 
+import java.util.Optional;
 import no.budstikke.database.Database;
 
 /// Takes note that a subscription's endpoint has answered the validation event; from now on it matches.
@@ -20,5 +21,16 @@ public final class MarkValidated {
     public void validated(int id) {
         database.useTransaction(tx -> store.markValidated(tx, id));
         index.refreshAfterCommit();
+    }
+
+    /// As [#validated]; gives the subscription as it was before, if there is one. Spec: events §2.12.
+    Optional<Subscription> validatedByComponent(int id) {
+        Optional<Subscription> before = database.inTransaction(tx -> {
+            Optional<Subscription> found = store.find(tx, id);
+            found.ifPresent(_ -> store.markValidated(tx, id));
+            return found;
+        });
+        index.refreshAfterCommit();
+        return before;
     }
 }

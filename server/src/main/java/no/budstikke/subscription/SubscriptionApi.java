@@ -133,7 +133,7 @@ final class SubscriptionApi {
                 : Problem.validation(request, Map.of("id", List.of("The value '" + given + "' is not valid.")));
     }
 
-    private static OptionalInt number(String text) {
+    static OptionalInt number(String text) {
         try {
             return OptionalInt.of(Integer.parseInt(text.strip()));
         } catch (NumberFormatException e) {

@@ -8,6 +8,7 @@ import no.budstikke.access.Access;
 import no.budstikke.database.Database;
 import no.budstikke.http.Routes;
 import no.budstikke.identity.Authentication;
+import no.budstikke.identity.PlatformAuthentication;
 import no.budstikke.party.PartyRegister;
 import no.budstikke.schedule.Timers;
 
@@ -92,5 +93,10 @@ public final class SubscriptionRoom {
 
     public void addRoutes(Routes routes) {
         api.addRoutes(routes);
+    }
+
+    /// The routes for components of the platform.
+    public void addPrivateRoutes(Routes routes, PlatformAuthentication platform) {
+        new PrivateSubscriptionApi(platform, markValidated).addRoutes(routes);
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,7 @@ import no.budstikke.config.Settings.Http;
 import no.budstikke.config.Settings.Identity;
 import no.budstikke.config.Settings.Issuer;
 import no.budstikke.config.Settings.Observe;
+import no.budstikke.config.Settings.PlatformIssuer;
 import no.budstikke.config.Settings.Profile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +72,11 @@ class SettingsTest {
                   wellKnown: https://maskinporten.no/.well-known/oauth-authorization-server
                 - issuer: https://other.example.no
                   jwksUri: https://other.example.no/keys
+              platformIssuers:
+                - issuer: ttd
+                  jwksUri: https://ttd.example.no/keys
+              privateApiIssuers: [platform, ttd]
+              cookie: MyCookie
             delivery:
               timeout: 10s
               concurrency: 8
@@ -108,7 +115,7 @@ class SettingsTest {
                                         URI.create("https://platform.tt02.altinn.no"),
                                         URI.create("https://platform.altinn.no"))),
                         new Compatibility(false, true),
-                        new Identity(true, List.of()),
+                        new Identity(true, List.of(), List.of(), List.of("platform"), "AltinnStudioRuntime"),
                         new Delivery(
                                 Duration.ofSeconds(45),
                                 64,
@@ -161,7 +168,11 @@ class SettingsTest {
                                                 "https://maskinporten.no/.well-known/oauth-authorization-server"))),
                                 new Issuer(
                                         "https://other.example.no",
-                                        new Issuer.KeySet(URI.create("https://other.example.no/keys"))))),
+                                        new Issuer.KeySet(URI.create("https://other.example.no/keys")))),
+                        List.of(new PlatformIssuer(
+                                "ttd", new PlatformIssuer.KeySet(URI.create("https://ttd.example.no/keys")))),
+                        List.of("platform", "ttd"),
+                        "MyCookie"),
                 new Delivery(
                         Duration.ofSeconds(10),
                         8,
@@ -285,6 +296,52 @@ class SettingsTest {
     }
 
     @Test
+    void the_keys_of_a_platform_issuer_may_be_those_of_a_certificate() throws IOException {
+        Path certificate = Path.of("src/test/resources/identity/ttd-access-token.pem");
+
+        Settings settings =
+                file("identity: { platformIssuers: [ { issuer: ttd, certificate: %s } ] }".formatted(certificate));
+
+        assertThat(settings.identity().platformIssuers())
+                .singleElement()
+                .satisfies(issuer -> assertThat(issuer.issuer()).isEqualTo("ttd"))
+                .extracting(PlatformIssuer::keys)
+                .isInstanceOfSatisfying(
+                        PlatformIssuer.Certified.class,
+                        certified -> assertThat(certified.keys())
+                                .singleElement()
+                                .extracting(PublicKey::getAlgorithm)
+                                .isEqualTo("RSA"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{ issuer: ttd }",
+                "{ issuer: ttd, certificate: absent.pem }",
+                "{ issuer: ttd, certificate: pom.xml }",
+                "{ issuer: ttd, jwksUri: keys }",
+                "{ issuer: ttd, jwksUri: 'https://a.example.no', certificate: a.pem }",
+                "{ issuer: ttd, keys: 'https://a.example.no' }",
+                "{ jwksUri: 'https://a.example.no' }"
+            })
+    void a_platform_issuer_without_keys_that_can_be_read_is_refused(String issuer) {
+        assertThatThrownBy(() -> file("identity: { platformIssuers: [ " + issuer + " ] }"))
+                .isInstanceOf(InvalidSettings.class)
+                .hasMessageContaining("identity.platformIssuers")
+                .hasMessageContaining("expected a list, each a tree with `issuer`");
+    }
+
+    @Test
+    void production_wants_the_keys_of_platform_issuers_from_a_safe_place() {
+        assertThatThrownBy(() -> file(PRODUCTION.replace(
+                        "identity: {",
+                        "identity: { platformIssuers: [ { issuer: ttd, jwksUri: 'http://ttd.example.no/keys' } ],")))
+                .isInstanceOf(InvalidSettings.class)
+                .hasMessageContaining("identity.platformIssuers must all have a certificate");
+    }
+
+    @Test
     void an_unknown_key_is_refused_by_its_name_whoever_gives_it() throws IOException {
         Path file = write("""
                 http: { prot: 1, httpport: 2 }
@@ -346,6 +403,8 @@ class SettingsTest {
                 "events.retention           | P3M",
                 "events.sourceAliases       | https://a.example.no,b",
                 "identity.issuers           | idp",
+                "identity.platformIssuers   | ttd",
+                "identity.cookie            | a b",
                 "delivery.timeout           | 45 s",
                 "delivery.concurrency       | 0",
                 "delivery.retrySchedule     | 10s,soon",

@@ -301,12 +301,12 @@ class CloudEventReaderTest {
     @Test
     void an_event_without_a_good_resource_is_refused() {
         String without = "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/s\",\"type\":\"t\"";
-        var undefined = new CloudEventReading.Refused("A 'resource' property must be defined.");
+        var undefined = new CloudEventReading.Refused("1", "A 'resource' property must be defined.");
         assertThat(read(without + "}")).isEqualTo(undefined);
         assertThat(read(without + ",\"resource\":null}")).isEqualTo(undefined);
         assertThat(read(without + ",\"resource\":\"\"}")).isEqualTo(undefined);
         assertThat(read(without + ",\"resource\":\"nope\"}"))
-                .isEqualTo(new CloudEventReading.Refused("'Resource' must be a valid urn."));
+                .isEqualTo(new CloudEventReading.Refused("1", "'Resource' must be a valid urn."));
     }
 
     @ParameterizedTest

@@ -53,6 +53,11 @@ public final class Api {
         return without("Authorization").header("Authorization", "Bearer " + token);
     }
 
+    /// The same client with this platform access token instead of any other.
+    public Api asPlatform(String token) {
+        return without("PlatformAccessToken").header("PlatformAccessToken", token);
+    }
+
     /// The same client with one more header field in each request.
     public Api header(String name, String value) {
         var more = new ArrayList<>(headers);

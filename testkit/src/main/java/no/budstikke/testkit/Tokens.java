@@ -65,6 +65,12 @@ public final class Tokens {
         return ask("GetPersonalToken", "&pid=" + number + "&scopes=" + encoded(scopes));
     }
 
+    /// A platform access token, for the header `PlatformAccessToken`: of an app of the organisation with
+    /// that code, or of a component of `platform`.
+    public String platform(String issuer, String app) {
+        return ask("GetPlatformAccessToken", "&org=" + issuer + "&app=" + app);
+    }
+
     /// Any function of the token generator with parameters that have no shorthand here; never cached.
     ///
     /// @param parameters such as `org=ttd&ttl=1`; `env` is added

@@ -141,7 +141,7 @@ public final class EventFeed implements AutoCloseable {
                     horizon = rows.getLong(1);
                     rows.getLong(2);
                     if (rows.wasNull()) {
-                        stored = rows.getObject(15, OffsetDateTime.class).toInstant();
+                        stored = rows.getObject(16, OffsetDateTime.class).toInstant();
                     } else {
                         LoggedEvent event = event(rows);
                         events.add(event);

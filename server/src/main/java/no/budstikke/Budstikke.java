@@ -124,8 +124,7 @@ public final class Budstikke implements AutoCloseable {
         // Events allows for clocks that are a little off, and takes a token from a cookie. Spec: events §8.1.
         var eventsTokens = new TokenVerifier(issuers, EVENTS_CLOCK_SKEW, clock);
         var eventsAuthentication = new Authentication(
-                eventsTokens,
-                List.of(".ALTINNTOKEN", settings.identity().cookie()));
+                eventsTokens, List.of(".ALTINNTOKEN", settings.identity().cookie()));
         var platform = new PlatformAuthentication(
                 new PlatformAuthentication.Trust(
                         platformIssuers(keyClient, clock),
@@ -141,8 +140,7 @@ public final class Budstikke implements AutoCloseable {
         var timers = new Timers(database, clock);
 
         var events = keep(new EventRoom(
-                new EventRoom.Neighbours(
-                        database, access, eventsAuthentication, platform, parties, clock, ids),
+                new EventRoom.Neighbours(database, access, eventsAuthentication, platform, parties, clock, ids),
                 new EventRoom.Setup(
                         baseUrl.toString(),
                         settings.events().retention(),
@@ -236,8 +234,8 @@ public final class Budstikke implements AutoCloseable {
             routes.add("GET", "/metrics", _ -> meters.page());
             return;
         }
-        HttpServer ownDoor = keep(HttpServer.listen(
-                new HttpServer.Listen(settings.http().host(), port.getAsInt(), settings.http().maxBody())));
+        HttpServer ownDoor = keep(HttpServer.listen(new HttpServer.Listen(
+                settings.http().host(), port.getAsInt(), settings.http().maxBody())));
         ownDoor.serve(new Routes().add("GET", "/metrics", _ -> meters.page()));
         metricsAddress = "http://" + settings.http().host() + ":" + ownDoor.port() + "/metrics";
     }
@@ -276,8 +274,7 @@ public final class Budstikke implements AutoCloseable {
     private List<PlatformIssuer> platformIssuers(HttpClient client, MovableClock clock) {
         return settings.identity().platformIssuers().stream()
                 .map(issuer -> switch (issuer.keys()) {
-                    case Settings.PlatformIssuer.Certified(var keys) ->
-                        PlatformIssuer.withKeys(issuer.issuer(), keys);
+                    case Settings.PlatformIssuer.Certified(var keys) -> PlatformIssuer.withKeys(issuer.issuer(), keys);
                     case Settings.PlatformIssuer.KeySet(URI address) ->
                         PlatformIssuer.elsewhere(issuer.issuer(), address, client, clock);
                 })

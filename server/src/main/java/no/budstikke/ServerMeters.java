@@ -153,8 +153,10 @@ final class ServerMeters implements AutoCloseable {
                         "budstikke.circuits.open",
                         "Endpoints that count as down and are only probed",
                         now.apply(LaneFigures::openCircuits))
-                .gauge("budstikke.subscriptions", "Subscriptions that exist", () -> rooms.subscriptions()
-                        .size());
+                .gauge(
+                        "budstikke.subscriptions",
+                        "Subscriptions that exist",
+                        () -> rooms.subscriptions().size());
     }
 
     private void stock(Meters meters) {
@@ -231,10 +233,7 @@ final class ServerMeters implements AutoCloseable {
                         "budstikke.pool.waiting",
                         "Threads that wait for a database connection",
                         now.apply(PoolFigures::waiting))
-                .gauge(
-                        "budstikke.pool.most",
-                        "Database connections that there may be",
-                        now.apply(PoolFigures::most));
+                .gauge("budstikke.pool.most", "Database connections that there may be", now.apply(PoolFigures::most));
     }
 
     @Override

@@ -84,10 +84,9 @@ class IntegratorCommandsTest {
     @Test
     void altinns_spelling_of_a_type_gives_altinns_spelling_of_the_party() throws Exception {
         server.as(server.tokens().organization(Parties.FIRST_OTHER.number()))
-                .establish(
-                        Subscription.to(webhook.url("/hook"))
-                                .resourceFilter(Parties.resourceUrn(5))
-                                .with("notation", "urn"));
+                .establish(Subscription.to(webhook.url("/hook"))
+                        .resourceFilter(Parties.resourceUrn(5))
+                        .with("notation", "urn"));
         Ended ended = run(
                 "trigger",
                 "correspondencereceiverread",
@@ -107,7 +106,9 @@ class IntegratorCommandsTest {
     void what_cannot_be_triggered_is_told_in_a_line() throws Exception {
         Ended unknown = run("trigger", "Sung");
         assertThat(unknown.exitCode()).isEqualTo(2);
-        assertThat(unknown.err()).contains("Sung", "ReceiverConfirmed", "--list").doesNotContain("\tat ");
+        assertThat(unknown.err())
+                .contains("Sung", "ReceiverConfirmed", "--list")
+                .doesNotContain("\tat ");
         assertThat(run("trigger", "--list").out()).contains("ReceiverNeverRead", "correspondencereceiverneverread");
         Ended nobody = run("trigger", "Published", "--url", "http://127.0.0.1:1");
         assertThat(nobody.exitCode()).isEqualTo(1);
@@ -153,8 +154,7 @@ class IntegratorCommandsTest {
                     .singleElement()
                     .asString()
                     .contains("Published", Parties.SECOND_OTHER.party(), "-> 202");
-            assertThat(server.as(server.tokens()
-                                    .organization(Parties.SECOND_OTHER.number(), "altinn:events.subscribe"))
+            assertThat(server.as(server.tokens().organization(Parties.SECOND_OTHER.number(), "altinn:events.subscribe"))
                             .get(Api.EVENTS + "/events?after=0&size=1000&resource=" + Parties.resourceUrn(5))
                             .expect(200)
                             .body())

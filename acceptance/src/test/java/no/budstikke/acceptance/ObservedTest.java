@@ -116,8 +116,7 @@ class ObservedTest {
 
     @Test
     void the_lag_is_how_many_events_are_not_settled_and_how_long_the_oldest_has_waited() throws Exception {
-        Awaitility.await()
-                .untilAsserted(() -> assertThat(metrics()).containsEntry("budstikke_log_lag_events", 0.0));
+        Awaitility.await().untilAsserted(() -> assertThat(metrics()).containsEntry("budstikke_log_lag_events", 0.0));
         try (EmbeddedDatabase database = EmbeddedDatabase.of(server)) {
             database.hold();
             publish();
@@ -190,8 +189,9 @@ class ObservedTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(publish.parent()).isEqualTo("b7ad6b7169203331");
-        List<OtlpSpan> attempts =
-                spans(trace).stream().filter(span -> span.name().equals("deliver")).toList();
+        List<OtlpSpan> attempts = spans(trace).stream()
+                .filter(span -> span.name().equals("deliver"))
+                .toList();
         assertThat(attempts).extracting(OtlpSpan::parent).containsOnly(publish.id());
         assertThat(requests(event))
                 .extracting(request -> request.header("traceparent").orElseThrow())
@@ -267,7 +267,8 @@ class ObservedTest {
         Stream<String> lines = server.api().get("/metrics").expect(200).body().lines();
         return lines.filter(line -> !line.startsWith("#"))
                 .map(line -> line.split(" (?=\\S+$)"))
-                .collect(Collectors.toMap(parts -> parts[0], parts -> Double.valueOf(parts[1]), (a, _) -> a, TreeMap::new));
+                .collect(Collectors.toMap(
+                        parts -> parts[0], parts -> Double.valueOf(parts[1]), (a, _) -> a, TreeMap::new));
     }
 
     private static double grown(Map<String, Double> before, Map<String, Double> after, String name) {

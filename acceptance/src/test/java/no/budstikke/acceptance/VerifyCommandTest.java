@@ -67,55 +67,56 @@ class VerifyCommandTest {
                 HttpClient client = HttpClient.newHttpClient()) {
             proxy.answer(request -> through(client, port, held, request));
             Ended ended = run(
-                "verify",
-                "--address",
-                server.baseUrl(),
-                "--events",
-                "40",
-                "--instances",
-                "4",
-                "--rate",
-                "100",
-                "--timeout",
-                "3",
-                "--port",
-                Integer.toString(port),
-                "--endpoint",
-                proxy.url("/proxy"),
-                "--resource",
-                Parties.resource(4));
-        assertThat(ended.exitCode()).as(ended.out() + ended.err()).isEqualTo(1);
-        String run = first("Run (\\w+)", ended.out());
-        assertThat(ended.out().lines().filter(line -> line.matches("  [a-z ]+: .*")))
-                .containsExactly(
-                        "  lost: verify-%1$s-5 of %1$s-1".formatted(run),
-                        "  repeated: verify-%1$s-7 of %1$s-3 came 2 times".formatted(run),
-                        "  swapped: verify-%1$s-14 of %1$s-2 came before verify-%1$s-10 of %1$s-2".formatted(run));
-        assertThat(ended.out()).contains("Something is wrong");
+                    "verify",
+                    "--address",
+                    server.baseUrl(),
+                    "--events",
+                    "40",
+                    "--instances",
+                    "4",
+                    "--rate",
+                    "100",
+                    "--timeout",
+                    "3",
+                    "--port",
+                    Integer.toString(port),
+                    "--endpoint",
+                    proxy.url("/proxy"),
+                    "--resource",
+                    Parties.resource(4));
+            assertThat(ended.exitCode()).as(ended.out() + ended.err()).isEqualTo(1);
+            String run = first("Run (\\w+)", ended.out());
+            assertThat(ended.out().lines().filter(line -> line.matches("  [a-z ]+: .*")))
+                    .containsExactly(
+                            "  lost: verify-%1$s-5 of %1$s-1".formatted(run),
+                            "  repeated: verify-%1$s-7 of %1$s-3 came 2 times".formatted(run),
+                            "  swapped: verify-%1$s-14 of %1$s-2 came before verify-%1$s-10 of %1$s-2".formatted(run));
+            assertThat(ended.out()).contains("Something is wrong");
         }
     }
 
-    private static Answer.AfterReading through(HttpClient client, int port, CompletableFuture<byte[]> held, Received request) {
-            String id = request.json().path("id").asText();
-            try {
-                if (id.endsWith("-5")) {
-                    return Answer.status(200);
-                }
-                if (id.endsWith("-10")) {
-                    held.complete(request.body());
-                    return Answer.status(200);
-                }
-                int status = handOn(client, port, request.body());
-                if (id.endsWith("-7")) {
-                    handOn(client, port, request.body());
-                }
-                if (id.endsWith("-14")) {
-                    handOn(client, port, held.get());
-                }
-                return Answer.status(status);
-            } catch (Exception e) {
-                return Answer.status(502);
+    private static Answer.AfterReading through(
+            HttpClient client, int port, CompletableFuture<byte[]> held, Received request) {
+        String id = request.json().path("id").asText();
+        try {
+            if (id.endsWith("-5")) {
+                return Answer.status(200);
             }
+            if (id.endsWith("-10")) {
+                held.complete(request.body());
+                return Answer.status(200);
+            }
+            int status = handOn(client, port, request.body());
+            if (id.endsWith("-7")) {
+                handOn(client, port, request.body());
+            }
+            if (id.endsWith("-14")) {
+                handOn(client, port, held.get());
+            }
+            return Answer.status(status);
+        } catch (Exception e) {
+            return Answer.status(502);
+        }
     }
 
     private static int handOn(HttpClient client, int port, byte[] body) throws IOException, InterruptedException {

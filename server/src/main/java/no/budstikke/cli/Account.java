@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// What was published and what came of it: names every event that was lost, repeated or came out of order.
-/// Events have numbers from 0 on; those with the same number modulo `instances` belong to one instance and
-/// were published one after the other. Safe for many threads.
+/// What was published and what came of it: names every event that was lost, repeated or came out of
+/// order. Events have numbers from 0 on; those with the same number modulo `instances` belong to one
+/// instance and were published one after the other. Safe for many threads.
 final class Account {
 
     private final int instances;

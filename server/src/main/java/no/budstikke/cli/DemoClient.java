@@ -29,7 +29,8 @@ final class DemoClient implements AutoCloseable {
 
     /// Sends a correspondence and returns its id.
     String send(String token, String resource, String recipient) {
-        HttpResponse<String> answer = post(token, "/correspondence/api/v1/correspondence", """
+        HttpResponse<String> answer =
+                post(token, "/correspondence/api/v1/correspondence", """
                 {"correspondence": {
                    "resourceId": "%s",
                    "sendersReference": "demo",
@@ -38,7 +39,9 @@ final class DemoClient implements AutoCloseable {
                    "dueDateTime": "2099-01-01T00:00:00Z"},
                  "recipients": ["urn:altinn:organization:identifier-no:%s"]}
                 """.formatted(resource, recipient));
-        return RemoteServer.json(answer).at("/correspondences/0/correspondenceId").asText();
+        return RemoteServer.json(answer)
+                .at("/correspondences/0/correspondenceId")
+                .asText();
     }
 
     /// Opens the correspondence as its recipient does: the overview, then the text.

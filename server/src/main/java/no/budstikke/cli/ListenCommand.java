@@ -51,7 +51,10 @@ final class ListenCommand implements Callable<Integer> {
     private static final List<String> HANDED_ON =
             List.of("Content-Type", "traceparent", "webhook-id", "webhook-timestamp", "webhook-signature");
 
-    @Option(names = "--forward", paramLabel = "URL", description = "Where every event is posted to, exactly as it came.")
+    @Option(
+            names = "--forward",
+            paramLabel = "URL",
+            description = "Where every event is posted to, exactly as it came.")
     private @Nullable URI forward;
 
     @Option(
@@ -168,8 +171,7 @@ final class ListenCommand implements Callable<Integer> {
     }
 
     private ObjectNode wanted() {
-        ObjectNode wanted =
-                Json.SPARSE.createObjectNode().put("resourceFilter", "urn:altinn:resource:" + resource);
+        ObjectNode wanted = Json.SPARSE.createObjectNode().put("resourceFilter", "urn:altinn:resource:" + resource);
         if (party != null) {
             wanted.put("alternativeSubjectFilter", MadeUpEvent.party(party).path());
         }
@@ -187,13 +189,12 @@ final class ListenCommand implements Callable<Integer> {
 
     /// @return the status of the answer, or why there is none
     private static String handOn(HttpClient client, URI target, Request received, byte[] body) {
-        var request = HttpRequest.newBuilder(target)
-                .timeout(FORWARD)
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        var request =
+                HttpRequest.newBuilder(target).timeout(FORWARD).POST(HttpRequest.BodyPublishers.ofByteArray(body));
         HANDED_ON.forEach(name -> received.header(name).ifPresent(value -> request.header(name, value)));
         try {
-            return Integer.toString(
-                    client.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode());
+            return Integer.toString(client.send(request.build(), HttpResponse.BodyHandlers.discarding())
+                    .statusCode());
         } catch (IOException e) {
             return "no answer from " + target + " (" + e.getClass().getSimpleName() + ")";
         } catch (InterruptedException _) {

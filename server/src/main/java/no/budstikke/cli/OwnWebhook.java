@@ -11,8 +11,8 @@ import no.budstikke.http.Reply;
 import no.budstikke.http.Request;
 import no.budstikke.http.Routes;
 
-/// A webhook that a command opens on this machine, with a subscription that sends to it for as long as the
-/// command runs.
+/// A webhook that a command opens on this machine, with a subscription that sends to it for as long as
+/// the command runs.
 final class OwnWebhook implements AutoCloseable {
 
     private static final String VALIDATION = "platform.events.validatesubscription";

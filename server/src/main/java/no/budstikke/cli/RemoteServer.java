@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import no.budstikke.http.Json;
 
-/// A running server, spoken to over HTTP like everybody does. Whatever goes wrong is told to the user in one
-/// line ([CommandFailed]). Safe for many threads.
+/// A running server, spoken to over HTTP like everybody does. Whatever goes wrong is told to the user in
+/// one line ([CommandFailed]). Safe for many threads.
 final class RemoteServer implements AutoCloseable {
 
     static final String EVENTS = "/events/api/v1/events";

@@ -149,8 +149,7 @@ final class TriggerCommand implements Callable<Integer> {
     }
 
     private void publish(PrintWriter out, RemoteServer remote, CorrespondenceEventType asked, Notation spelled) {
-        String publisher =
-                token != null ? token : remote.testToken("ttd", "altinn:serviceowner altinn:events.publish");
+        String publisher = token != null ? token : remote.testToken("ttd", "altinn:serviceowner altinn:events.publish");
         PartyIdentifier concerned = MadeUpEvent.party(party);
         String subject = MadeUpEvent.subject(concerned, spelled, remote);
         var ids = new Ids(InstantSource.system());

@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `budstikke verify`: proves, for one run, that what is published arrives, once and in order, or names what
-/// did not.
+/// `budstikke verify`: proves, for one run, that what is published arrives, once and in order, or names
+/// what did not.
 @Command(
         name = "verify",
         description = {
@@ -70,8 +70,9 @@ final class VerifyCommand implements Callable<Integer> {
             names = "--instances",
             paramLabel = "N",
             defaultValue = "20",
-            description = "Over how many resourceinstances they are dealt; within one of them the order is checked, and "
-                    + "each event is published after the one before was accepted (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Over how many resourceinstances they are dealt; within one of them the order is checked, and "
+                            + "each event is published after the one before was accepted (default: ${DEFAULT-VALUE}).")
     private int instances;
 
     @Option(
@@ -102,8 +103,9 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--subscriber-token",
             paramLabel = "TOKEN",
-            description = "A token with the scope altinn:events.subscribe of somebody who may see the resource's events "
-                    + "(default: a test token of service owner ttd).")
+            description =
+                    "A token with the scope altinn:events.subscribe of somebody who may see the resource's events "
+                            + "(default: a test token of service owner ttd).")
     private @Nullable String subscriberToken;
 
     @Option(
@@ -208,7 +210,8 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    /// Publishing the same event again is safe, so what is answered "not now", or not at all, is tried again.
+    /// Publishing the same event again is safe, so what is answered "not now", or not at all, is tried
+    /// again.
     private static boolean isAccepted(RemoteServer remote, String publisher, String event) {
         for (int tries = 1; tries <= TRIES; tries++) {
             try {

@@ -151,7 +151,8 @@ public record Settings(
     /// @param metricsPort a port of its own for the metrics; empty: they are on the common one
     /// @param otlpEndpoint where spans are sent to; empty: nowhere
     /// @param sampleRatio how many of the traces that begin here are sent, 0 … 1
-    public record Observe(OptionalInt metricsPort, Optional<URI> otlpEndpoint, double sampleRatio, LogFormat logFormat) {
+    public record Observe(
+            OptionalInt metricsPort, Optional<URI> otlpEndpoint, double sampleRatio, LogFormat logFormat) {
 
         public enum LogFormat {
             TEXT,

@@ -98,7 +98,11 @@ final class PushEvent {
             consequence = new Consequence.TryAgain(delivery.due());
         }
         figures.attempted(
-                outcome, consequence, nanos, delivery.attempts() == 0, delivery.event().stored());
+                outcome,
+                consequence,
+                nanos,
+                delivery.attempts() == 0,
+                delivery.event().stored());
         settlement.attempted(
                 delivery,
                 new Attempt(delivery.subscription(), delivery.at(), number, started, millis, outcome),

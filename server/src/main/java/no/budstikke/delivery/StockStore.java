@@ -54,8 +54,8 @@ final class StockStore {
     private static Counted counted(Transaction tx, String sql) {
         return tx.handle()
                 .createQuery(sql)
-                .map((row, _) -> new Counted(
-                        row.getLong(1), Duration.ofNanos((long) (Math.max(0, row.getDouble(2)) * 1e9))))
+                .map((row, _) ->
+                        new Counted(row.getLong(1), Duration.ofNanos((long) (Math.max(0, row.getDouble(2)) * 1e9))))
                 .one();
     }
 }

@@ -23,8 +23,7 @@ final class EventApi {
 
     private static final int DEFAULT_SIZE = 50;
     private static final int LARGEST_SIZE = 1000;
-    private static final List<String> METHODS =
-            List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+    private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
     private final Authentication authentication;
     private final PlatformAuthentication platform;
@@ -96,9 +95,9 @@ final class EventApi {
                 publishEvent.invalid();
                 yield Problem.validation(request, Map.of("RequestBody", List.of(message)));
             }
-            case CloudEventReading.Refused(_, String detail) -> {
+            case CloudEventReading.Refused refused -> {
                 publishEvent.invalid();
-                yield Problem.reply(request, 400, detail);
+                yield Problem.reply(request, 400, refused.detail());
             }
         };
     }

@@ -12,8 +12,7 @@ import no.budstikke.observe.Tally;
 /// @param appended events that this node wrote into the log, those of correspondences included,
 ///     duplicates not
 /// @param waiting publishers that wait now for a writer to take their event
-public record EventFigures(
-        Tally<Publish> publishes, Durations publishing, LongSupplier appended, IntSupplier waiting) {
+public record EventFigures(Tally<Publish> publishes, Durations publishing, LongSupplier appended, IntSupplier waiting) {
 
     /// What came of a request to publish.
     public enum Publish {

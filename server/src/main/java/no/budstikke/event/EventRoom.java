@@ -68,8 +68,7 @@ public final class EventRoom implements AutoCloseable {
                 new PublishAppEvent(reader, storeEvent, neighbours.ids(), neighbours.time()),
                 new QueryAppEvents(access, neighbours.parties(), store),
                 pages);
-        this.privateApi =
-                new PrivateEventApi(neighbours.platform(), reader, storeEvent, new TraceStore(database));
+        this.privateApi = new PrivateEventApi(neighbours.platform(), reader, storeEvent, new TraceStore(database));
     }
 
     /// For whoever changes something and tells of it in the same transaction.
@@ -83,8 +82,7 @@ public final class EventRoom implements AutoCloseable {
     }
 
     public EventFigures figures() {
-        return new EventFigures(
-                storeEvent.publishes(), storeEvent.publishing(), log::appended, commits::waiting);
+        return new EventFigures(storeEvent.publishes(), storeEvent.publishing(), log::appended, commits::waiting);
     }
 
     /// For housekeeping.

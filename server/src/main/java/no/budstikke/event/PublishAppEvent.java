@@ -55,7 +55,7 @@ final class PublishAppEvent {
         return switch (reader.read(event, StandardCharsets.UTF_8, CloudEventReader.Resources.ANY)) {
             case CloudEventReading.Accepted(CloudEvent accepted) -> stored(accepted);
             case CloudEventReading.Unreadable(String message) -> refused(Publish.INVALID, new Outcome.Unfit(message));
-            case CloudEventReading.Refused(_, String detail) -> refused(Publish.INVALID, new Outcome.Unfit(detail));
+            case CloudEventReading.Refused refused -> refused(Publish.INVALID, new Outcome.Unfit(refused.detail()));
         };
     }
 

@@ -114,7 +114,9 @@ public final class HttpServer implements AutoCloseable {
                 return;
             }
             Routes.Match match = now.routes()
-                    .match(in.prologue().method().text(), in.prologue().uriPath().rawPathNoParams());
+                    .match(
+                            in.prologue().method().text(),
+                            in.prologue().uriPath().rawPathNoParams());
             Optional<Traceparent> caller = in.headers().first(TRACEPARENT).flatMap(Traceparent::parse);
             Spans.Work span = match.route()
                     .filter(route -> !UNTRACED.contains(route))

@@ -119,8 +119,7 @@ public final class Routes {
         Route route = found.methods.get(method);
         if (route == null) {
             return new Match(
-                    Optional.empty(),
-                    _ -> Reply.empty(405).with("Allow", String.join(", ", found.methods.keySet())));
+                    Optional.empty(), _ -> Reply.empty(405).with("Allow", String.join(", ", found.methods.keySet())));
         }
         return new Match(route.called(), request -> route.answer(request, captured));
     }

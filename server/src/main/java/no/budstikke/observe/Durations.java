@@ -3,15 +3,16 @@ package no.budstikke.observe;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 
-/// How long something took, counted in classes. Recording takes no lock and no memory: two additions. Safe
-/// for many threads.
+/// How long something took, counted in classes. Recording takes no lock and no memory: two additions.
+/// Safe for many threads.
 public final class Durations {
 
     private static final double[] BOUNDS = {
         0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300
     };
-    private static final long[] BOUNDS_NANOS =
-            Arrays.stream(BOUNDS).mapToLong(seconds -> Math.round(seconds * 1e9)).toArray();
+    private static final long[] BOUNDS_NANOS = Arrays.stream(BOUNDS)
+            .mapToLong(seconds -> Math.round(seconds * 1e9))
+            .toArray();
 
     private final LongAdder[] counts = new LongAdder[BOUNDS.length + 1];
     private final LongAdder nanos = new LongAdder();

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /// Writes log lines, as `logback.xml` says: one line each in JSON, or readable text. Every line has time
-/// (UTC), level, logger and message, and the trace id while a request, a timer or a delivery is worked on;
-/// an error has its stack. What [Masking] knows is in none of them.
+/// (UTC), level, logger and message, and the trace id while a request, a timer or a delivery is worked
+/// on; an error has its stack. What [Masking] knows is in none of them.
 public final class LogLines extends EncoderBase<ILoggingEvent> {
 
     private static final byte[] NOTHING = {};
@@ -39,7 +39,8 @@ public final class LogLines extends EncoderBase<ILoggingEvent> {
     public static void write(Format format) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             context.getLogger(Logger.ROOT_LOGGER_NAME).iteratorForAppenders().forEachRemaining(appender -> {
-                if (appender instanceof OutputStreamAppender<?> stream && stream.getEncoder() instanceof LogLines lines) {
+                if (appender instanceof OutputStreamAppender<?> stream
+                        && stream.getEncoder() instanceof LogLines lines) {
                     lines.format = format;
                 }
             });
@@ -79,13 +80,15 @@ public final class LogLines extends EncoderBase<ILoggingEvent> {
         IThrowableProxy thrown = event.getThrowableProxy();
         if (thrown != null) {
             line.append(Masking.masked(
-                    event.getLevel().isGreaterOrEqual(Level.ERROR) ? ThrowableProxyUtil.asString(thrown) : brief(thrown)));
+                    event.getLevel().isGreaterOrEqual(Level.ERROR)
+                            ? ThrowableProxyUtil.asString(thrown)
+                            : brief(thrown)));
         }
         return line.toString();
     }
 
-    /// A warning is most often about something outside, which our stack says little about: a line for each
-    /// cause.
+    /// A warning is most often about something outside, which our stack says little about: a line for
+    /// each cause.
     private static String brief(IThrowableProxy thrown) {
         var lines = new StringBuilder();
         for (@Nullable IThrowableProxy cause = thrown; cause != null; cause = cause.getCause()) {

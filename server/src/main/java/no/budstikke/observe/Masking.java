@@ -3,8 +3,9 @@ package no.budstikke.observe;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Takes out of a text what a log must not hold: national identity numbers, tokens, passwords and webhook
-/// secrets. The last line of defence; whoever writes a log line keeps them out in the first place.
+/// Takes out of a text what a log must not hold: national identity numbers, tokens, passwords and
+/// webhook secrets. The last line of defence; whoever writes a log line keeps them out in the first
+/// place.
 final class Masking {
 
     private static final String MASK = "***";
@@ -37,12 +38,13 @@ final class Masking {
     }
 
     private static String numberOrMask(java.util.regex.MatchResult found) {
-        return Matcher.quoteReplacement(isIdentityNumber(found.group(1) + found.group(2)) ? "***********" : found.group());
+        return Matcher.quoteReplacement(
+                isIdentityNumber(found.group(1) + found.group(2)) ? "***********" : found.group());
     }
 
-    /// Whether the last control digit is right. It is the one that all kinds have: birth numbers, D-numbers,
-    /// synthetic ones, and those that are given out from 2032 on, whose first control digit is free. One in
-    /// eleven other numbers of that length is masked for nothing.
+    /// Whether the last control digit is right. It is the one that all kinds have: birth numbers,
+    /// D-numbers, synthetic ones, and those that are given out from 2032 on, whose first control digit
+    /// is free. One in eleven other numbers of that length is masked for nothing.
     static boolean isIdentityNumber(String digits) {
         int sum = 0;
         for (int i = 0; i < WEIGHTS.length; i++) {

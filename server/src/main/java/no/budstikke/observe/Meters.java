@@ -23,9 +23,9 @@ import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
-/// What the server counts, in the words of Prometheus. Everything is read when somebody looks: a meter is a
-/// name for a figure that a room has anyway, so having one costs nothing while nobody looks. The only class
-/// that knows Micrometer.
+/// What the server counts, in the words of Prometheus. Everything is read when somebody looks: a meter
+/// is a name for a figure that a room has anyway, so having one costs nothing while nobody looks. The
+/// only class that knows Micrometer.
 ///
 /// Filled once, by one thread; [#page()] may be asked by many.
 public final class Meters implements AutoCloseable {

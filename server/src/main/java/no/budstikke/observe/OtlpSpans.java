@@ -18,8 +18,9 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// Sends spans to a collector over OTLP (HTTP, protobuf), in batches, from a thread of its own. A collector
-/// that is slow or away costs spans, never a request or a delivery. The only class that knows OpenTelemetry.
+/// Sends spans to a collector over OTLP (HTTP, protobuf), in batches, from a thread of its own. A
+/// collector that is slow or away costs spans, never a request or a delivery. The only class that knows
+/// OpenTelemetry.
 public final class OtlpSpans implements Spans {
 
     private static final long LAST_SPANS = 5;
@@ -30,8 +31,8 @@ public final class OtlpSpans implements Spans {
     /// Where to, and how much.
     ///
     /// @param endpoint of the collector's traces, such as `http://collector:4318/v1/traces`
-    /// @param ratio 0 … 1 of the traces that begin here; one that a caller began is recorded when the caller
-    ///     says so
+    /// @param ratio 0 … 1 of the traces that begin here; one that a caller began is recorded when the
+    ///     caller says so
     /// @param version of this program
     public record Export(URI endpoint, double ratio, String version) {}
 
@@ -40,11 +41,10 @@ public final class OtlpSpans implements Spans {
                 .setEndpoint(export.endpoint().toString())
                 .build();
         provider = SdkTracerProvider.builder()
-                .setResource(Resource.create(
-                        Attributes.builder()
-                                .put("service.name", "budstikke")
-                                .put("service.version", export.version())
-                                .build()))
+                .setResource(Resource.create(Attributes.builder()
+                        .put("service.name", "budstikke")
+                        .put("service.version", export.version())
+                        .build()))
                 .setSampler(Sampler.parentBased(Sampler.traceIdRatioBased(export.ratio())))
                 .addSpanProcessor(BatchSpanProcessor.builder(exporter)
                         .setMaxQueueSize(16_384)

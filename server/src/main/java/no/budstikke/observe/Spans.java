@@ -2,8 +2,8 @@ package no.budstikke.observe;
 
 import java.util.Optional;
 
-/// Tells a trace collector what was done, when and for how long. When nobody collects, this costs nothing:
-/// a trace that a caller began still goes on to the webhooks.
+/// Tells a trace collector what was done, when and for how long. When nobody collects, this costs
+/// nothing: a trace that a caller began still goes on to the webhooks.
 public sealed interface Spans extends AutoCloseable permits Spans.Off, OtlpSpans {
 
     /// Nobody collects.
@@ -27,7 +27,8 @@ public sealed interface Spans extends AutoCloseable permits Spans.Off, OtlpSpans
     /// Something that is under way. For one thread.
     interface Work {
 
-        /// What others who work for this are to be told: a place in its trace. Empty when nobody traces it.
+        /// What others who work for this are to be told: a place in its trace. Empty when nobody traces
+        /// it.
         Optional<Traceparent> context();
 
         /// Whether anybody will see it; if not, there is nothing to be told.

@@ -71,7 +71,8 @@ class AccountTest {
         assertThat(account.findings().isClean()).isFalse();
     }
 
-    /// Whatever the order, an event is named as swapped exactly when a later one of its instance came first.
+    /// Whatever the order, an event is named as swapped exactly when a later one of its instance came
+    /// first.
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void swaps_are_found_in_any_order(long seed) {

@@ -83,8 +83,7 @@ class LogLinesTest {
                     "event for /person/" + PERSON + " by {} {}",
                     TOKEN,
                     PERSON,
-                    new IllegalStateException(
-                            "row (" + PERSON + ")", new IllegalArgumentException("Bearer " + TOKEN)));
+                    new IllegalStateException("row (" + PERSON + ")", new IllegalArgumentException("Bearer " + TOKEN)));
             log.warn("again", new IllegalStateException(PERSON, new IllegalArgumentException(TOKEN)));
             assertThat(written.toString(StandardCharsets.UTF_8))
                     .as("%s", format)

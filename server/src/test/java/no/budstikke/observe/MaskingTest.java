@@ -68,10 +68,12 @@ class MaskingTest {
     void tokens_secrets_and_passwords_are_masked() {
         assertThat(Masking.masked("Authorization: Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln-_x more"))
                 .isEqualTo("Authorization: Bearer *** more");
-        assertThat(Masking.masked("got eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln!")).isEqualTo("got ***!");
+        assertThat(Masking.masked("got eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln!"))
+                .isEqualTo("got ***!");
         assertThat(Masking.masked("Authorization: bearer opaque-token-123")).isEqualTo("Authorization: bearer ***");
         assertThat(Masking.masked("Basic dXNlcjpwYXNz=")).isEqualTo("Basic ***");
-        assertThat(Masking.masked("secret whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw.")).isEqualTo("secret ***.");
+        assertThat(Masking.masked("secret whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw."))
+                .isEqualTo("secret ***.");
         assertThat(Masking.masked("jdbc:postgresql://db/b?user=u&password=hemmelig&ssl=true"))
                 .isEqualTo("jdbc:postgresql://db/b?user=u&password=***&ssl=true");
         assertThat(Masking.masked("{\"password\": \"two words\"}")).doesNotContain("two words");

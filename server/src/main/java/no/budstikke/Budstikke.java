@@ -58,6 +58,7 @@ public final class Budstikke implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Budstikke.class);
 
     private static final Duration REFRESH_SUBSCRIPTIONS = Duration.ofMillis(500);
+    private static final Duration REFRESH_REGISTERS = Duration.ofSeconds(2);
     private static final Duration HEALTH_PATIENCE = Duration.ofSeconds(2);
     private static final Duration EVENTS_CLOCK_SKEW = Duration.ofSeconds(10);
     private static final Duration MAINTAIN_PARTITIONS = Duration.ofHours(6);
@@ -146,10 +147,12 @@ public final class Budstikke implements AutoCloseable {
                         settings.events().retention(),
                         settings.delivery().attemptRetention())));
         var subscriptions = new SubscriptionRoom(
-                new SubscriptionRoom.Neighbours(database, access, eventsAuthentication, parties, timers, clock),
+                new SubscriptionRoom.Neighbours(
+                        database, access, eventsAuthentication, events.recentEvents(), parties, timers, clock),
                 new SubscriptionRoom.Setup(
                         baseUrl,
                         settings.events().sourceAliases(),
+                        settings.events().appsDomains(),
                         settings.compatibility().rejectUnsupportedFilters(),
                         new EndpointRule(settings.delivery().allowHttp()),
                         id -> resources
@@ -162,6 +165,7 @@ public final class Budstikke implements AutoCloseable {
                 subscriptions.index(),
                 subscriptions.markValidated(),
                 access,
+                parties,
                 timers,
                 clock,
                 ids,
@@ -210,6 +214,17 @@ public final class Budstikke implements AutoCloseable {
         keep(timers).start();
         keep(new Housekeeping())
                 .every(REFRESH_SUBSCRIPTIONS, subscriptions.index()::refresh)
+                .every(REFRESH_REGISTERS, () -> {
+                    if (PartyRoom.refresh(database, parties)) {
+                        subscriptions.index().partiesChanged();
+                        access.policyChanged();
+                    }
+                })
+                .every(REFRESH_REGISTERS, () -> {
+                    if (ResourceRoom.refresh(database, resources)) {
+                        access.policyChanged();
+                    }
+                })
                 .every(MAINTAIN_PARTITIONS, events.partitions()::maintain)
                 .every(MAINTAIN_PARTITIONS, events.traces()::maintain)
                 .every(MAINTAIN_PARTITIONS, deliveries.attempts()::maintain);
@@ -275,7 +290,7 @@ public final class Budstikke implements AutoCloseable {
         return settings.identity().platformIssuers().stream()
                 .map(issuer -> switch (issuer.keys()) {
                     case Settings.PlatformIssuer.Certified(var keys) -> PlatformIssuer.withKeys(issuer.issuer(), keys);
-                    case Settings.PlatformIssuer.KeySet(URI address) ->
+                    case Settings.PlatformIssuer.Published(URI address) ->
                         PlatformIssuer.elsewhere(issuer.issuer(), address, client, clock);
                 })
                 .toList();

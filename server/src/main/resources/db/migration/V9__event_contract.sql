@@ -10,7 +10,7 @@ create function event_instant(written text) returns timestamptz
 create index event_of_apps_by_subject on event (subject, xid, position)
     where starts_with(resource, 'urn:altinn:resource:app_');
 
--- GET /app/{org}/{app} with bounds of time.
+-- GET /app/{org}/{app}?from=…: on which days there is anything so late.
 create index event_of_apps_by_time on event (resource, event_instant(time))
     where starts_with(resource, 'urn:altinn:resource:app_');
 

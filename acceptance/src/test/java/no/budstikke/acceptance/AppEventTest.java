@@ -56,8 +56,8 @@ class AppEventTest {
         AppEvent event = AppEvent.of(Parties.SECOND_APP, Parties.RECIPIENT)
                 .source("https://ttd.apps.altinn.no/ttd/endring-av-navn-v2/232243423");
         String platform = tokens.platform("ttd", Parties.SECOND_APP);
-        String systemUser =
-                tokens.fresh("GetSystemUserToken", "systemUserId=4ea2d1a0-6d3e-4d4f-9b4d-0a5d0c7e0b11&scopes=altinn:any");
+        String systemUser = tokens.fresh(
+                "GetSystemUserToken", "systemUserId=4ea2d1a0-6d3e-4d4f-9b4d-0a5d0c7e0b11&scopes=altinn:any");
 
         user.asPlatform(platform).post(PUBLISH, event).expect(201);
         anonymous.as(systemUser).asPlatform(platform).post(PUBLISH, event).expect(201);
@@ -153,7 +153,8 @@ class AppEventTest {
 
     @Test
     void a_subject_that_is_no_address_is_encoded_in_the_header() {
-        Response response = app.post(PUBLISH, event().subject("/party/blåbær 1")).expect(201);
+        Response response =
+                app.post(PUBLISH, event().subject("/party/blåbær 1")).expect(201);
 
         assertThat(response.header("Location")).hasValue("/party/bl%C3%A5b%C3%A6r%201");
     }
@@ -181,8 +182,7 @@ class AppEventTest {
         Response response = other.post(PUBLISH, event().source(source));
 
         assertThat(response.status()).isEqualTo(401);
-        assertThat(response.text())
-                .isEqualTo(org + "/" + name + " is not authorized to create events for " + source);
+        assertThat(response.text()).isEqualTo(org + "/" + name + " is not authorized to create events for " + source);
     }
 
     // --- bodies that won't do ---
@@ -191,8 +191,8 @@ class AppEventTest {
     @ParameterizedTest
     @ValueSource(strings = {"source", "subject", "type", "specversion"})
     void a_missing_null_or_empty_member_is_refused(String member) {
-        for (AppEvent event : new AppEvent[] {event().without(member), event().withNull(member), event().with(member, "")
-        }) {
+        for (AppEvent event :
+                new AppEvent[] {event().without(member), event().withNull(member), event().with(member, "")}) {
             assertThat(app.post(PUBLISH, event).expect(400).detail())
                     .isEqualTo("Missing parameter values: source, subject and type cannot be null");
         }
@@ -241,7 +241,8 @@ class AppEventTest {
 
     @Test
     void a_control_character_in_a_member_is_refused_as_in_any_event() {
-        JsonNode problem = app.post(PUBLISH, event().subject("/party/1\u0001")).expect(400).json();
+        JsonNode problem =
+                app.post(PUBLISH, event().subject("/party/1\u0001")).expect(400).json();
 
         assertThat(problem.at("/errors/RequestBody/0").asText()).contains("Control character U+0001");
     }
@@ -251,7 +252,8 @@ class AppEventTest {
     /// 5
     @Test
     void both_tokens_are_needed() {
-        Response withoutBearer = anonymous.asPlatform(tokens.platform("ttd", Parties.APP)).post(PUBLISH, event());
+        Response withoutBearer =
+                anonymous.asPlatform(tokens.platform("ttd", Parties.APP)).post(PUBLISH, event());
         Response withoutPlatformToken = user.post(PUBLISH, JSON, "");
 
         assertThat(withoutBearer.status()).isEqualTo(401);
@@ -272,7 +274,9 @@ class AppEventTest {
         assertThat(anonymous.as(token).asPlatform(token).post(PUBLISH, event()).status())
                 .as("a platform token as bearer")
                 .isEqualTo(401);
-        assertThat(app.header("PlatformAccessToken", token).post(PUBLISH, event()).status())
+        assertThat(app.header("PlatformAccessToken", token)
+                        .post(PUBLISH, event())
+                        .status())
                 .as("two tokens")
                 .isEqualTo(403);
     }
@@ -284,7 +288,9 @@ class AppEventTest {
         assertThat(wrong.status()).isEqualTo(415);
         assertThat(wrong.body()).isEmpty();
         assertThat(user.post(PUBLISH, JSON, "no json").status()).isEqualTo(403);
-        assertThat(anonymous.send("POST", PUBLISH, "{}".getBytes(StandardCharsets.UTF_8)).status())
+        assertThat(anonymous
+                        .send("POST", PUBLISH, "{}".getBytes(StandardCharsets.UTF_8))
+                        .status())
                 .as("no content type passes the first check")
                 .isEqualTo(401);
         Response without = app.send("POST", PUBLISH, "{}".getBytes(StandardCharsets.UTF_8));
@@ -301,7 +307,9 @@ class AppEventTest {
             assertThat(platform.header("Cookie", cookie).post(PUBLISH, event()).status())
                     .isEqualTo(201);
         }
-        assertThat(platform.header("Cookie", "Other=" + token).post(PUBLISH, event()).status())
+        assertThat(platform.header("Cookie", "Other=" + token)
+                        .post(PUBLISH, event())
+                        .status())
                 .isEqualTo(401);
         assertThat(platform.as("no.good.token")
                         .header("Cookie", ".ALTINNTOKEN=" + token)

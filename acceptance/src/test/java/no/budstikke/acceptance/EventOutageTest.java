@@ -21,8 +21,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// What is told when the database does not do its part, and what depends on settings and the clock. Has a
-/// server of its own. Numbers in comments are those of the contract's acceptance list, events §16.
+/// What is told when the database does not do its part, and what depends on settings and the clock. Has
+/// a server of its own. Numbers in comments are those of the contract's acceptance list, events §16.
 ///
 /// Spec: events §2.2, §2.13–§2.15, §8.1, §8.3, §9.4, §14 Q10.
 class EventOutageTest {
@@ -92,10 +92,10 @@ class EventOutageTest {
         component.post(EVENTS + "/storage/events/logs", entry).expect(201);
         await().atMost(Duration.ofSeconds(40))
                 .until(() -> owner.get(EVENTS + "/app/ttd/apps-test?after=0")
-                                .expect(200)
-                                .json()
-                                .findValuesAsText("type")
-                                .contains(ofApp.type()));
+                        .expect(200)
+                        .json()
+                        .findValuesAsText("type")
+                        .contains(ofApp.type()));
     }
 
     private static CompletableFuture<Response> sent(Supplier<Response> request) {
@@ -130,7 +130,10 @@ class EventOutageTest {
 
         advance(Duration.ofSeconds(601));
         shortBearer.publish(CloudEvents.event()).expect(200);
-        server.as(longBearer).asPlatform(shortPlatform).post(EVENTS + "/app", event).expect(201);
+        server.as(longBearer)
+                .asPlatform(shortPlatform)
+                .post(EVENTS + "/app", event)
+                .expect(201);
 
         advance(Duration.ofSeconds(10));
         assertThat(shortBearer.publish("no event").status()).isEqualTo(401);

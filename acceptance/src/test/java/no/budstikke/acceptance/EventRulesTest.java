@@ -73,7 +73,8 @@ class EventRulesTest {
     @Test
     void names_of_parameters_are_read_in_any_case() {
         owner.get(EVENTS + "/app/ttd/apps-test?AFTER=0&Type=no.such&SIZE=3").expect(200);
-        owner.get(EVENTS + "/events?After=0&RESOURCE=urn:altinn:resource:no-such").expect(200);
+        owner.get(EVENTS + "/events?After=0&RESOURCE=urn:altinn:resource:no-such")
+                .expect(200);
     }
 
     @Test

@@ -124,7 +124,10 @@ class PrivateEndpointsTest {
     @Test
     void a_resource_that_is_no_urn_is_taken_from_a_component() {
         component
-                .post(EVENTS + "/storage/events", CLOUD_EVENT, CloudEvents.event().resource("Not A Urn"))
+                .post(
+                        EVENTS + "/storage/events",
+                        CLOUD_EVENT,
+                        CloudEvents.event().resource("Not A Urn"))
                 .expect(200);
     }
 
@@ -159,7 +162,12 @@ class PrivateEndpointsTest {
         String own = EVENTS + "/subscriptions/" + created.path("id").asText();
         assertThat(subscriber.get(own).expect(200).json().path("validated").asBoolean())
                 .isTrue();
-        assertThat(component.send("PUT", path, new byte[0]).expect(200).json().path("validated").asBoolean())
+        assertThat(component
+                        .send("PUT", path, new byte[0])
+                        .expect(200)
+                        .json()
+                        .path("validated")
+                        .asBoolean())
                 .isTrue();
     }
 
@@ -170,8 +178,7 @@ class PrivateEndpointsTest {
 
         assertThat(unknown.status()).isEqualTo(404);
         assertThat(unknown.body()).isEmpty();
-        assertThat(noNumber.expect(400).json().at("/errors/id/0").asText())
-                .isEqualTo("The value 'abc' is not valid.");
+        assertThat(noNumber.expect(400).json().at("/errors/id/0").asText()).isEqualTo("The value 'abc' is not valid.");
     }
 
     // --- the trace log ---
@@ -197,8 +204,8 @@ class PrivateEndpointsTest {
         assertThat(database("select concat_ws(' ', resource, eventtype, consumer, subscriptionid, responsecode,"
                         + " subscriberendpoint, activity) from trace_log where cloudeventid = '"
                         + entry.get("cloudEventId") + "'"))
-                .isEqualTo("urn:altinn:resource:app_ttd_apps-test " + type + " /org/ttd 7 200 https://example.no/hook?a=b "
-                        + activity);
+                .isEqualTo("urn:altinn:resource:app_ttd_apps-test " + type
+                        + " /org/ttd 7 200 https://example.no/hook?a=b " + activity);
     }
 
     /// 51
@@ -246,10 +253,12 @@ class PrivateEndpointsTest {
                 "{                          | $",
                 "{\"statusCode\":\"200\"}   | $.statusCode",
                 "{\"subscriptionId\":1.5}   | $.subscriptionId",
-                "{\"endpoint\":1}           | $.endpoint"
+                "{\"endpoint\":1}           | $.endpoint",
+                "{\"consumer\":\"\\u0000\"} | $.consumer"
             })
     void an_entry_that_cannot_be_read_is_a_validation_problem(String body, String key) {
-        JsonNode problem = component.post(LOGS, "application/json", body).expect(400).json();
+        JsonNode problem =
+                component.post(LOGS, "application/json", body).expect(400).json();
 
         assertThat(problem.path("errors").fieldNames()).toIterable().containsExactly(key);
     }
@@ -277,8 +286,7 @@ class PrivateEndpointsTest {
         component.post(EVENTS + "/storage/events", CLOUD_EVENT, event).expect(200);
         webhook.awaitEventWithId(event.id());
 
-        await()
-                .untilAsserted(() -> assertThat(database("""
+        await().untilAsserted(() -> assertThat(database("""
                                 select string_agg(concat_ws(' ', activity, subscription, status), ', ' order by at)
                                   from (select 'Registered' as activity, stored as at, null::int as subscription, null::int as status
                                           from event
@@ -291,7 +299,7 @@ class PrivateEndpointsTest {
                                          where e.id = '%1$s'
                                            and (a.status is not null or outcome = 'denied')) as trace
                                 """.formatted(event.id())))
-                        .isEqualTo("Registered, WebhookPostResponse " + id + " 200"));
+                .isEqualTo("Registered, WebhookPostResponse " + id + " 200"));
     }
 
     // --- who may ---
@@ -316,7 +324,9 @@ class PrivateEndpointsTest {
             assertThat(response.status()).isEqualTo(caller == nobody ? 401 : 403);
             assertThat(response.body()).isEmpty();
         }
-        assertThat(nobody.asPlatform("no.good.token").send(method, EVENTS + path, body).status())
+        assertThat(nobody.asPlatform("no.good.token")
+                        .send(method, EVENTS + path, body)
+                        .status())
                 .isEqualTo(401);
     }
 
@@ -331,7 +341,9 @@ class PrivateEndpointsTest {
 
     private int listenTo(String type, Webhook webhook) {
         return subscriber
-                .establish(Subscription.to(webhook.url("/")).resourceFilter(RESOURCE).typeFilter(type))
+                .establish(Subscription.to(webhook.url("/"))
+                        .resourceFilter(RESOURCE)
+                        .typeFilter(type))
                 .path("id")
                 .asInt();
     }

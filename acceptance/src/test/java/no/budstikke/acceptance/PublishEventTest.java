@@ -236,7 +236,9 @@ class PublishEventTest {
 
         assertThat(owner.publish(CloudEvents.event().resource(RESOURCE)).status())
                 .isEqualTo(200);
-        assertThat(owner.asPlatform("no.good.token").publish(CloudEvents.event()).status())
+        assertThat(owner.asPlatform("no.good.token")
+                        .publish(CloudEvents.event())
+                        .status())
                 .isEqualTo(403);
         assertThat(anonymous.asPlatform(platform).publish(CloudEvents.event()).status())
                 .as("without bearer")
@@ -279,10 +281,10 @@ class PublishEventTest {
 
         assertThat(webhook.awaitEventWithId(event.id())).isEqualTo(event.json());
         await().atMost(Duration.ofSeconds(40))
-                .untilAsserted(() -> assertThat(self.get(EVENTS + "/events?after=0&resource=" + RESOURCE + "&type="
-                                        + event.type())
-                                .expect(200)
-                                .json())
+                .untilAsserted(() -> assertThat(
+                                self.get(EVENTS + "/events?after=0&resource=" + RESOURCE + "&type=" + event.type())
+                                        .expect(200)
+                                        .json())
                         .containsExactly(event.json()));
     }
 

@@ -64,7 +64,8 @@ class QueryAppEventsTest {
 
         assertThat(ids(response)).containsExactly(ours, others);
         assertThat(response.header("Content-Type")).hasValue("application/cloudevents+json; charset=utf-8");
-        assertThat(ids(recipient.get(PARTY + "?after=0&type=" + type + "&party=" + Parties.RECIPIENT.partyId())
+        assertThat(ids(recipient
+                        .get(PARTY + "?after=0&type=" + type + "&party=" + Parties.RECIPIENT.partyId())
                         .expect(200)))
                 .containsExactly(ours);
     }
@@ -90,7 +91,8 @@ class QueryAppEventsTest {
         awaitPage(owner, APP + "?after=0&type=" + type, 2);
         Api person = anonymous.as(tokens.person(PERSON));
 
-        assertThat(ids(recipient.get(PARTY + "?after=0&type=" + type + "&unit=" + Parties.RECIPIENT.number())
+        assertThat(ids(recipient
+                        .get(PARTY + "?after=0&type=" + type + "&unit=" + Parties.RECIPIENT.number())
                         .expect(200)))
                 .containsExactly(ofOrganization);
         assertThat(ids(person.header("person", PERSON)
@@ -138,8 +140,7 @@ class QueryAppEventsTest {
         publisher.publish(generic("e")).expect(200);
         awaitPage(owner, APP + "?after=0&type=" + type, 5);
 
-        List<String> ids =
-                ids(owner.get(APP + "?type=" + type + "&" + bounds).expect(200));
+        List<String> ids = ids(owner.get(APP + "?type=" + type + "&" + bounds).expect(200));
 
         assertThat(String.join("", ids.stream().map(id -> id.substring(0, 1)).toList()))
                 .isEqualTo(found);
@@ -174,13 +175,16 @@ class QueryAppEventsTest {
         String id = publish(event());
         awaitPage(owner, APP + "?after=0&type=" + type, 1);
 
-        assertThat(ids(recipient.get(ofRecipient("&source=https://TTD.apps.altinn.no/ttd/%25"))
+        assertThat(ids(recipient
+                        .get(ofRecipient("&source=https://TTD.apps.altinn.no/ttd/%25"))
                         .expect(200)))
                 .containsExactly(id);
-        assertThat(ids(recipient.get(ofRecipient("&source=https://skd.%25&source=%25/ttd/apps-test/%25"))
+        assertThat(ids(recipient
+                        .get(ofRecipient("&source=https://skd.%25&source=%25/ttd/apps-test/%25"))
                         .expect(200)))
                 .containsExactly(id);
-        assertThat(ids(recipient.get(ofRecipient("&source=https://skd.apps.altinn.no/%25"))
+        assertThat(ids(recipient
+                        .get(ofRecipient("&source=https://skd.apps.altinn.no/%25"))
                         .expect(200)))
                 .isEmpty();
         assertThat(ids(owner.get(APP + "?after=0&type=" + type + "&source=https://skd.%25")
@@ -190,14 +194,19 @@ class QueryAppEventsTest {
 
     @Test
     void an_event_whose_source_is_no_instances_address_is_left_out() {
-        publisher.publish(generic("elsewhere").source("https://platform.altinn.no/dialogporten/1")).expect(200);
-        publisher.publish(generic("deeper").source(AppEvent.source(Parties.APP, 1) + "/process")).expect(200);
+        publisher
+                .publish(generic("elsewhere").source("https://platform.altinn.no/dialogporten/1"))
+                .expect(200);
+        publisher
+                .publish(generic("deeper").source(AppEvent.source(Parties.APP, 1) + "/process"))
+                .expect(200);
         String id = publish(event());
 
         assertThat(ids(awaitPage(owner, APP + "?after=0&type=" + type, 1))).containsExactly(id);
         assertThat(ids(awaitPage(
                         anonymous.as(tokens.serviceOwner()),
-                        EVENTS + "/events?after=0&resource=urn:altinn:resource:app_ttd_" + Parties.APP + "&type=" + type,
+                        EVENTS + "/events?after=0&resource=urn:altinn:resource:app_ttd_" + Parties.APP + "&type="
+                                + type,
                         3)))
                 .as("the other query has them all")
                 .hasSize(3);
@@ -255,9 +264,11 @@ class QueryAppEventsTest {
             publisher.publish(generic("n" + i)).expect(200);
         }
 
-        assertThat(ids(awaitPage(owner, APP + "?after=0&size=1500&type=" + type, 51))).hasSize(51);
+        assertThat(ids(awaitPage(owner, APP + "?after=0&size=1500&type=" + type, 51)))
+                .hasSize(51);
         assertThat(ids(owner.get(APP + "?after=0&type=" + type).expect(200))).hasSize(50);
-        assertThat(ids(owner.get(APP + "?after=0&size=&type=" + type).expect(200))).hasSize(50);
+        assertThat(ids(owner.get(APP + "?after=0&size=&type=" + type).expect(200)))
+                .hasSize(50);
     }
 
     // --- who may ---
@@ -380,7 +391,8 @@ class QueryAppEventsTest {
         // In a query a plus sign is a space: the zone is lost.
         String read = value.replace('+', ' ');
         for (String path : List.of(APP, PARTY)) {
-            JsonNode problem = owner.get(path + "?" + name + "=" + value).expect(400).json();
+            JsonNode problem =
+                    owner.get(path + "?" + name + "=" + value).expect(400).json();
 
             assertThat(problem.path("title").asText()).isEqualTo("One or more validation errors occurred.");
             assertThat(problem.path("errors").path(name).path(0).asText())
@@ -390,7 +402,8 @@ class QueryAppEventsTest {
 
     @Test
     void a_character_that_no_event_has_finds_nothing() {
-        assertThat(owner.get(EVENTS + "/app/ttd/a%00?after=0").expect(200).body()).isEqualTo("[]");
+        assertThat(owner.get(EVENTS + "/app/ttd/a%00?after=0").expect(200).body())
+                .isEqualTo("[]");
         assertThat(owner.get(APP + "?after=%00&type=%00").expect(200).body()).isEqualTo("[]");
     }
 

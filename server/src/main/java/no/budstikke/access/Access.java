@@ -43,7 +43,19 @@ public final class Access {
     /// @param resource the full URN, such as `urn:altinn:resource:my-resource`
     /// @param subject the event's subject as written, or a filter's; empty for none
     /// @param type the event's type
-    public record EventTarget(String resource, Optional<String> subject, Optional<String> type) {}
+    /// @param source the event's source
+    /// @param instance the event's `resourceinstance`
+    public record EventTarget(
+            String resource,
+            Optional<String> subject,
+            Optional<String> type,
+            Optional<String> source,
+            Optional<String> instance) {
+
+        public EventTarget(String resource, Optional<String> subject, Optional<String> type) {
+            this(resource, subject, type, Optional.empty(), Optional.empty());
+        }
+    }
 
     /// Everything that a decision about a push depends on.
     private record Push(String consumer, EventTarget event) {}
@@ -112,10 +124,12 @@ public final class Access {
     }
 
     /// Events' question before every push: may the consumer (`/org/ttd`, `/organisation/…`, `/user/…`,
-    /// `/systemuser/…`) `subscribe` to this. Obligations don't count. Answers are kept for a minute;
-    /// [#policyChanged()] drops them. Spec: events §5.7.
+    /// `/systemuser/…`) `subscribe` to this, or `read` it when it is an app's. Obligations don't count.
+    /// Answers are kept for a minute, each under everything that the policy looks at; [#policyChanged()]
+    /// drops them. Spec: events §5.7, Q7.
     public boolean mayReceive(String consumer, EventTarget event) {
-        return pushes.get(new Push(consumer, event), decidePush);
+        EventTarget asked = ResourceAttributes.reduced(event, id -> decisions.looksAt(event.resource(), id));
+        return pushes.get(new Push(consumer, asked), decidePush);
     }
 
     private ExpiringCache.Answer<Boolean> decided(Push push) {
@@ -135,7 +149,8 @@ public final class Access {
         return pushes.figures();
     }
 
-    /// Drops the decisions that are kept. Called after a policy has been changed.
+    /// Drops the decisions that are kept. Called after a policy, or what is known of a party, has been
+    /// changed.
     public void policyChanged() {
         pushes.clear();
     }

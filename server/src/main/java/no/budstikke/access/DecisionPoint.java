@@ -13,6 +13,7 @@ import no.budstikke.party.OrganizationNumber;
 import no.budstikke.party.Party;
 import no.budstikke.party.PartyIdentifier;
 import no.budstikke.party.PartyRegister;
+import no.budstikke.resource.Resource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +55,9 @@ public final class DecisionPoint {
     }
 
     /// A policy as it was read from `text`; empty when it can't be followed.
-    private record Read(String text, Optional<Policy> policy) {}
+    ///
+    /// @param attributes ids of all that some rule of it looks at
+    private record Read(String text, Optional<Policy> policy, Set<String> attributes) {}
 
     /// What the resource's policy says to the request.
     public Decision decide(AccessRequest request) {
@@ -83,16 +86,29 @@ public final class DecisionPoint {
     }
 
     private Optional<Policy> policy(String resource) {
+        return known(resource).flatMap(Read::policy);
+    }
+
+    /// Whether the policy of `resource`, a full URN, has a rule that looks at the attribute.
+    boolean looksAt(String resource, String attributeId) {
+        return resource.startsWith(Resource.URN_PREFIX)
+                && known(resource.substring(Resource.URN_PREFIX.length()))
+                        .filter(policy -> policy.attributes().contains(attributeId))
+                        .isPresent();
+    }
+
+    private Optional<Read> known(String resource) {
         Optional<String> text = policies.apply(resource);
         if (text.isEmpty()) {
             return Optional.empty();
         }
         Read known = read.get(resource);
         if (known == null || !known.text().equals(text.get())) {
-            known = new Read(text.get(), read(resource, text.get()));
+            Optional<Policy> policy = read(resource, text.get());
+            known = new Read(text.get(), policy, policy.map(Policy::attributes).orElse(Set.of()));
             read.put(resource, known);
         }
-        return known.policy();
+        return Optional.of(known);
     }
 
     private static Optional<Policy> read(String resource, String text) {

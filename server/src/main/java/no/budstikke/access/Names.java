@@ -6,8 +6,11 @@ final class Names {
     static final String RESOURCE = "urn:altinn:resource";
     static final String INSTANCE = "urn:altinn:resource:instance-id";
     static final String EVENT_TYPE = "urn:altinn:eventtype";
+    static final String EVENT_SOURCE = "urn:altinn:eventsource";
     static final String ORG = "urn:altinn:org";
     static final String APP = "urn:altinn:app";
+    /// An app's instance, `{partyId}/{guid}`.
+    static final String APP_INSTANCE = "urn:altinn:instance-id";
     static final String APP_RESOURCE = "urn:altinn:appresource";
     static final String PARTY_ID = "urn:altinn:partyid";
     static final String PARTY_UUID = "urn:altinn:party:uuid";

@@ -2,6 +2,8 @@ package no.budstikke.access;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// A policy document, in the subset that Altinn's policies use. Its own target is not looked at. Spec:
 /// authorization §15, §16.7.
@@ -12,6 +14,16 @@ record Policy(Combining combining, List<Rule> rules, List<Decision.Obligation> o
     Policy {
         rules = List.copyOf(rules);
         obligations = List.copyOf(obligations);
+    }
+
+    /// Ids of the attributes that its rules look at.
+    Set<String> attributes() {
+        return rules.stream()
+                .flatMap(rule -> rule.target().values().stream())
+                .flatMap(List::stream)
+                .flatMap(alternative -> alternative.matches().stream())
+                .map(Match::attributeId)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     enum Effect {

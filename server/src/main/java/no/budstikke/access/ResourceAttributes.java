@@ -1,8 +1,11 @@
 package no.budstikke.access;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import no.budstikke.party.EmailUser;
 import no.budstikke.party.NationalIdentityNumber;
@@ -55,20 +58,91 @@ final class ResourceAttributes {
         return event.resource().startsWith(APP);
     }
 
-    /// Of an event, or of a filter for events. Spec: authorization §17.3.
+    /// Of an event, or of a filter for events. Spec: events §5.7, §5.8; authorization §17.3.
     static List<Attribute> ofEvent(Access.EventTarget event, PartyRegister parties) {
         var attributes = new ArrayList<Attribute>();
         event.type().ifPresent(type -> attributes.add(new Attribute(Names.EVENT_TYPE, type)));
         split(event.resource()).ifPresent(attributes::add);
         event.subject().flatMap(subject -> subject(subject, parties)).ifPresent(attributes::add);
         if (isApp(event)) {
-            String[] parts =
-                    event.resource().substring(Names.RESOURCE.length() + 1).split("_", 3);
-            attributes.add(new Attribute(Names.ORG, parts[1]));
-            attributes.add(new Attribute(Names.APP, parts.length > 2 ? parts[2] : ""));
+            AppEvent app = AppEvent.of(event);
+            attributes.add(new Attribute(Names.ORG, app.org()));
+            attributes.add(new Attribute(Names.APP, app.app()));
             attributes.add(new Attribute(Names.APP_RESOURCE, "events"));
+            app.instance().ifPresent(instance -> attributes.add(new Attribute(Names.APP_INSTANCE, instance)));
+        } else {
+            event.source().ifPresent(source -> attributes.add(new Attribute(Names.EVENT_SOURCE, source)));
+            event.instance().ifPresent(instance -> attributes.add(new Attribute(Names.INSTANCE, instance)));
         }
         return attributes;
+    }
+
+    /// The target without what the policy behind `looksAt` makes nothing of, so that events which get
+    /// one answer are one question: else each instance would be a question of its own.
+    static Access.EventTarget reduced(Access.EventTarget event, Predicate<String> looksAt) {
+        boolean keepsSource;
+        boolean keepsInstance;
+        if (isApp(event)) {
+            keepsSource = event.source().isPresent()
+                    && (looksAt.test(Names.APP_INSTANCE) || !AppEvent.of(event).isOfItsResource(event));
+            keepsInstance = false;
+        } else {
+            keepsSource = event.source().isPresent() && looksAt.test(Names.EVENT_SOURCE);
+            keepsInstance = event.instance().isPresent() && looksAt.test(Names.INSTANCE);
+        }
+        boolean keepsType = keepsSource || looksAt.test(Names.EVENT_TYPE);
+        return new Access.EventTarget(
+                event.resource(),
+                event.subject(),
+                keepsType ? event.type() : Optional.empty(),
+                keepsSource ? event.source() : Optional.empty(),
+                keepsInstance ? event.instance() : Optional.empty());
+    }
+
+    /// Which app and instance an event on an app's resource is about. What the app itself has published
+    /// says so in its source, `https://host/{org}/{app}/instances/{partyId}/{guid}`; for the rest the
+    /// resource says it. Spec: events §5.7, Q12.
+    ///
+    /// @param instance `{partyId}/{guid}`
+    private record AppEvent(String org, String app, Optional<String> instance) {
+
+        /// With the empty element before the first slash.
+        private static final int WITH_APP = 3;
+
+        private static final int WITH_INSTANCE = 6;
+
+        static AppEvent of(Access.EventTarget event) {
+            boolean publishedByApp =
+                    event.type().filter(type -> type.startsWith("app.")).isPresent();
+            String[] path = publishedByApp ? event.source().map(AppEvent::path).orElse(new String[0]) : new String[0];
+            if (path.length < WITH_APP) {
+                return ofResource(event);
+            }
+            return new AppEvent(
+                    path[1],
+                    path[2],
+                    path.length < WITH_INSTANCE ? Optional.empty() : Optional.of(path[4] + "/" + path[5]));
+        }
+
+        private static AppEvent ofResource(Access.EventTarget event) {
+            String[] parts =
+                    event.resource().substring(Names.RESOURCE.length() + 1).split("_", 3);
+            return new AppEvent(parts[1], parts.length > 2 ? parts[2] : "", Optional.empty());
+        }
+
+        private static String[] path(String source) {
+            try {
+                String path = new URI(source).getRawPath();
+                return path == null ? new String[0] : path.split("/", -1);
+            } catch (URISyntaxException _) {
+                return new String[0];
+            }
+        }
+
+        boolean isOfItsResource(Access.EventTarget event) {
+            AppEvent ofResource = ofResource(event);
+            return org.equals(ofResource.org) && app.equals(ofResource.app);
+        }
     }
 
     /// A person's number never goes to the decision point; the party's uuid does. Spec: events §3.7,

@@ -38,7 +38,7 @@ final class PlatformIssuers {
                 certified(value).map(keys -> new PlatformIssuer(issuer, new PlatformIssuer.Certified(keys)));
             case "jwksUri" ->
                 SettingsReader.httpAddress(value)
-                        .map(address -> new PlatformIssuer(issuer, new PlatformIssuer.KeySet(address)));
+                        .map(address -> new PlatformIssuer(issuer, new PlatformIssuer.Published(address)));
             default -> Optional.empty();
         };
     }
@@ -61,7 +61,7 @@ final class PlatformIssuers {
     static boolean hasSafeKeys(PlatformIssuer issuer) {
         return switch (issuer.keys()) {
             case PlatformIssuer.Certified _ -> true;
-            case PlatformIssuer.KeySet(var jwksUri) -> "https".equals(jwksUri.getScheme());
+            case PlatformIssuer.Published(var jwksUri) -> "https".equals(jwksUri.getScheme());
         };
     }
 }

@@ -58,10 +58,17 @@ public record Settings(
     ///
     /// @param sourceAliases base addresses, without a slash at the end, whose events' sources are read
     ///     as our own
-    public record Events(Notation notation, boolean publishedToSender, Duration retention, List<URI> sourceAliases) {
+    /// @param appsDomains host names under which apps live: a source filter there is one on an app
+    public record Events(
+            Notation notation,
+            boolean publishedToSender,
+            Duration retention,
+            List<URI> sourceAliases,
+            List<String> appsDomains) {
 
         public Events {
             sourceAliases = List.copyOf(sourceAliases);
+            appsDomains = List.copyOf(appsDomains);
         }
 
         /// How parties and types are spelled in events: as in the document that started the project, or
@@ -96,12 +103,12 @@ public record Settings(
     /// Somebody whose platform access tokens are accepted.
     ///
     /// @param issuer `platform`, or the code of an organisation that runs apps, such as `ttd`
-    public record PlatformIssuer(String issuer, Keys keys) {
+    public record PlatformIssuer(String issuer, SigningKeys keys) {
 
-        public sealed interface Keys {}
+        public sealed interface SigningKeys {}
 
         /// The keys of the certificates in a PEM file.
-        public record Certified(List<PublicKey> keys) implements Keys {
+        public record Certified(List<PublicKey> keys) implements SigningKeys {
 
             public Certified {
                 keys = List.copyOf(keys);
@@ -109,7 +116,7 @@ public record Settings(
         }
 
         /// The key set is at this address.
-        public record KeySet(URI jwksUri) implements Keys {}
+        public record Published(URI jwksUri) implements SigningKeys {}
     }
 
     /// Somebody else whose tokens are accepted.

@@ -41,6 +41,8 @@ final class SettingsReader {
     /// The embedded PostgreSQL has 60 connections; some stay free for whoever looks into it.
     private static final int LARGEST_EMBEDDED_POOL = 50;
 
+    private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*");
+
     private final Given given;
     private final List<String> problems = new ArrayList<>();
 
@@ -128,18 +130,31 @@ final class SettingsReader {
                         "events.sourceAliases",
                         development ? altinn : List.of(),
                         scalar(text -> httpAddress(withoutSlash(text))),
-                        HTTP_ADDRESS));
+                        HTTP_ADDRESS),
+                several(
+                        "events.appsDomains",
+                        List.of("apps.altinn.no", "apps.tt02.altinn.no"),
+                        scalar(SettingsReader::hostName),
+                        "a host name such as apps.altinn.no"));
     }
 
     private Identity identity(boolean development) {
+        List<Settings.PlatformIssuer> platformIssuers = several(
+                "identity.platformIssuers",
+                List.of(),
+                PlatformIssuers::read,
+                "a tree with `issuer` and either `certificate`, a PEM file, or `jwksUri`");
+        if (platformIssuers.stream()
+                        .map(Settings.PlatformIssuer::issuer)
+                        .distinct()
+                        .count()
+                < platformIssuers.size()) {
+            problems.add("identity.platformIssuers names an issuer twice; a file may hold several certificates.");
+        }
         return new Identity(
                 flag("identity.embeddedIssuer", development),
                 issuers(),
-                several(
-                        "identity.platformIssuers",
-                        List.of(),
-                        PlatformIssuers::read,
-                        "a tree with `issuer` and either `certificate`, a PEM file, or `jwksUri`"),
+                platformIssuers,
                 several(
                         "identity.privateApiIssuers",
                         List.of("platform"),
@@ -338,6 +353,10 @@ final class SettingsReader {
 
     private static Optional<String> word(String text) {
         return text.isBlank() ? Optional.empty() : Optional.of(text);
+    }
+
+    private static Optional<String> hostName(String text) {
+        return Optional.of(text).filter(name -> HOST_NAME.matcher(name).matches());
     }
 
     private static Optional<Path> path(String text) {

@@ -2,14 +2,10 @@ package no.budstikke.correspondence;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import no.budstikke.event.CloudEvent;
+import no.budstikke.event.CorrespondenceEvent;
 import no.budstikke.event.CorrespondenceEventType;
 import no.budstikke.event.Notation;
-import no.budstikke.http.Json;
-import no.budstikke.party.NationalIdentityNumber;
-import no.budstikke.party.OrganizationNumber;
-import no.budstikke.party.Party;
 import no.budstikke.party.PartyIdentifier;
 import no.budstikke.party.PartyRegister;
 import no.budstikke.resource.Resource;
@@ -59,91 +55,15 @@ final class CorrespondenceEvents {
 
     private CloudEvent event(
             CorrespondenceEventType type, Correspondence correspondence, PartyIdentifier party, Instant now) {
-        var envelope = new Envelope(
-                Ids.derived(correspondence.id().toString(), type.name(), party.urn())
-                        .toString(),
-                Resource.URN_PREFIX + correspondence.letter().resource(),
-                correspondence.id().toString(),
-                type.in(notation),
-                subject(party),
-                alternativeSubject(party),
-                WireTime.toMicros(now));
-        return switch (notation) {
-            case PARTY -> envelope.event(source, envelope.time().toString(), envelope.asInTheSeed(source));
-            case URN -> envelope.event(source, WireTime.write(envelope.time()), envelope.asInAltinn(source));
-        };
-    }
-
-    /// An event's members, whatever their order and spelling.
-    private record Envelope(
-            String id,
-            String resource,
-            String instance,
-            String type,
-            String subject,
-            Optional<String> alternativeSubject,
-            Instant time) {
-
-        CloudEvent event(String source, String writtenTime, String json) {
-            return new CloudEvent(
-                    id,
-                    source,
-                    type,
-                    resource,
-                    Optional.of(instance),
-                    Optional.of(subject),
-                    alternativeSubject,
-                    Optional.of(writtenTime),
-                    json);
-        }
-
-        /// Members, order and time as the seed document shows them.
-        String asInTheSeed(String source) {
-            return Json.FULL
-                    .createObjectNode()
-                    .put("id", id)
-                    .put("resource", resource)
-                    .put("resourceinstance", instance)
-                    .put("source", source)
-                    .put("specversion", "1.0")
-                    .put("type", type)
-                    .put("subject", subject)
-                    .put("alternativesubject", alternativeSubject.orElse(null))
-                    .put("time", time.toString())
-                    .toString();
-        }
-
-        /// Members, order and time as Altinn sends them in 2026. Spec: correspondence §6.2.
-        String asInAltinn(String source) {
-            return Json.FULL
-                    .createObjectNode()
-                    .put("specversion", "1.0")
-                    .put("id", id)
-                    .put("type", type)
-                    .put("time", WireTime.write(time))
-                    .put("resource", resource)
-                    .put("resourceinstance", instance)
-                    .put("subject", subject)
-                    .put("alternativesubject", alternativeSubject.orElse(null))
-                    .put("source", source)
-                    .putNull("data")
-                    .toString();
-        }
-    }
-
-    /// Altinn has none for e-mail users and the like.
-    private Optional<String> alternativeSubject(PartyIdentifier party) {
-        boolean numbered = party instanceof OrganizationNumber || party instanceof NationalIdentityNumber;
-        return switch (notation) {
-            case PARTY -> Optional.of(party.path());
-            case URN -> Optional.of(party.path()).filter(_ -> numbered);
-        };
-    }
-
-    private String subject(PartyIdentifier party) {
-        return switch (notation) {
-            case PARTY -> parties.find(party).map(Party::path).orElse(party.urn());
-            case URN -> party.urn();
-        };
+        return new CorrespondenceEvent(
+                        Ids.derived(correspondence.id().toString(), type.name(), party.urn())
+                                .toString(),
+                        source,
+                        type,
+                        Resource.URN_PREFIX + correspondence.letter().resource(),
+                        correspondence.id().toString(),
+                        party,
+                        WireTime.toMicros(now))
+                .in(notation, parties);
     }
 }

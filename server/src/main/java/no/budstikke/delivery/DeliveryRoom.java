@@ -10,6 +10,7 @@ import no.budstikke.database.Database;
 import no.budstikke.event.DayPartitions;
 import no.budstikke.event.EventFeed;
 import no.budstikke.observe.Spans;
+import no.budstikke.party.PartyRegister;
 import no.budstikke.schedule.Timers;
 import no.budstikke.subscription.MarkValidated;
 import no.budstikke.subscription.SubscriptionIndex;
@@ -53,6 +54,7 @@ public final class DeliveryRoom implements AutoCloseable {
             SubscriptionIndex subscriptions,
             MarkValidated markValidated,
             Access access,
+            PartyRegister parties,
             Timers timers,
             InstantSource time,
             Ids ids,
@@ -64,7 +66,16 @@ public final class DeliveryRoom implements AutoCloseable {
         var backlog = new Backlog(feed);
         webhooks = new WebhookClient(new EndpointGuard(rules.loopbackAllowed()), rules.timeout(), rules.concurrency());
         settlement = new Settlement(database, store, backlog, time);
-        var push = new PushEvent(subscriptions, access, webhooks, rules.schedule(), settlement, figures, spans, time);
+        var push = new PushEvent(
+                subscriptions,
+                access,
+                new WebhookBody(parties),
+                webhooks,
+                rules.schedule(),
+                settlement,
+                figures,
+                spans,
+                time);
         lanes = new Lanes(rules.concurrency(), push::attempt);
         leases = new Leases(database, settlement::leave);
         feeder = new Feeder(feed, leases, subscriptions, lanes, settlement, figures, time);

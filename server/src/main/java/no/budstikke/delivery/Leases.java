@@ -3,6 +3,7 @@ package no.budstikke.delivery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,20 +78,27 @@ final class Leases implements AutoCloseable {
         return pulse.isCertain() || pulse.await();
     }
 
-    /// Beats and balances until [#close].
+    /// Beats and balances until [#close], or interrupted.
     void run() {
-        while (!stopping) {
-            try {
-                round();
-            } catch (RuntimeException e) {
-                LOG.warn("this node could not renew its leases; will try again: {}", e.toString());
-                disconnect();
-            }
+        while (!stopping && !Thread.currentThread().isInterrupted()) {
+            tryRound();
             LockSupport.parkNanos(this, BEAT.toNanos());
         }
     }
 
+    /// As [#round]; when the database does not answer, the next one connects anew.
+    void tryRound() {
+        try {
+            round();
+        } catch (RuntimeException e) {
+            LOG.warn("this node could not renew its leases; will try again: {}", e.toString());
+            disconnect();
+        }
+    }
+
     /// One beat, and what follows from what it shows.
+    ///
+    /// @throws RuntimeException when the database does not answer
     synchronized void round() {
         long sent = System.nanoTime();
         LeaseStore store = connection();
@@ -135,11 +143,12 @@ final class Leases implements AutoCloseable {
                 .filter(holder -> holder.node().equals(Optional.of(me)))
                 .collect(Collectors.toMap(LeaseStore.Holder::shard, Function.identity()));
         var kept = new ArrayList<Lease>();
+        var lost = new ArrayList<Lease>();
         for (Lease lease : held) {
             LeaseStore.Holder mine = holders.remove(lease.shard());
             if (mine == null || mine.epoch() != lease.epoch()) {
                 if (lease.isOpen()) {
-                    LOG.warn("{} was lost to another node", lease);
+                    lost.add(lease);
                 }
                 lease.end();
             } else if (!lease.hasEnded()) {
@@ -147,6 +156,9 @@ final class Leases implements AutoCloseable {
             }
         }
         held = List.copyOf(kept);
+        if (!lost.isEmpty()) {
+            LOG.warn("node {} has lost {}", me, lost);
+        }
         holders.values().forEach(unknown -> store.giveBack(me, unknown));
     }
 
@@ -186,6 +198,7 @@ final class Leases implements AutoCloseable {
     private void take(LeaseStore store, int me, int most) {
         List<Lease> taken = store.take(me, most).stream()
                 .map(shard -> new Lease(shard.shard(), shard.epoch(), shard.cursor(), pulse))
+                .sorted(Comparator.comparing(Lease::shard))
                 .toList();
         if (!taken.isEmpty()) {
             LOG.info("node {} has taken {}", me, taken);

@@ -22,6 +22,7 @@ final class PushEvent {
 
     private final SubscriptionIndex subscriptions;
     private final Access access;
+    private final WebhookBody bodies;
     private final WebhookClient webhooks;
     private final RetrySchedule schedule;
     private final Settlement settlement;
@@ -32,6 +33,7 @@ final class PushEvent {
     PushEvent(
             SubscriptionIndex subscriptions,
             Access access,
+            WebhookBody bodies,
             WebhookClient webhooks,
             RetrySchedule schedule,
             Settlement settlement,
@@ -40,6 +42,7 @@ final class PushEvent {
             InstantSource time) {
         this.subscriptions = subscriptions;
         this.access = access;
+        this.bodies = bodies;
         this.webhooks = webhooks;
         this.schedule = schedule;
         this.settlement = settlement;
@@ -130,14 +133,13 @@ final class PushEvent {
                 return new Outcome.Withdrawn();
             }
             CloudEvent event = delivery.event().event();
-            var target = new Access.EventTarget(event.resource(), event.subject(), Optional.of(event.type()));
-            return access.mayReceive(subscription.get().consumer(), target)
+            return access.mayReceive(subscription.get().consumer(), event.target())
                     ? webhooks.post(new WebhookRequest(
                             delivery.subscription(),
                             subscription.get().endPoint(),
                             event.id(),
                             WebhookRequest.ONE_EVENT,
-                            WebhookBody.of(delivery.event(), subscription.get()),
+                            bodies.of(delivery.event(), subscription.get()),
                             context.map(Traceparent::text)))
                     : new Outcome.Denied();
         } catch (RuntimeException e) {

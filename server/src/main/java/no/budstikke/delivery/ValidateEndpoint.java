@@ -54,7 +54,7 @@ final class ValidateEndpoint {
                 subscription.get().endPoint(),
                 eventId,
                 WebhookRequest.ONE_EVENT,
-                event(eventId, id),
+                WebhookBody.forEndpoint(event(eventId, id), subscription.get()),
                 Optional.empty()));
         if (outcome instanceof Outcome.Accepted) {
             markValidated.validated(Integer.parseInt(id));

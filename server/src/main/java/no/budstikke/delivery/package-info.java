@@ -1,5 +1,5 @@
 /// Brings events to webhooks: feed → match → authorise → push → settle; retries, backlog, dead letters,
-/// attempts. Knows `subscription`, `access`, `event`, `schedule`, `database`, `time`.
+/// attempts. Knows `subscription`, `access`, `event`, `party`, `schedule`, `database`, `time`.
 ///
 /// Words: a **delivery** is one event for one subscription; an **attempt** one HTTP request; a **lane**
 /// the in-memory queue of one subscription; the **backlog** the durable table of deliveries that did not

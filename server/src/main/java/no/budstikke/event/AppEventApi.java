@@ -46,9 +46,9 @@ final class AppEventApi {
     }
 
     private Reply publish(Request request) {
-        return authentication.authenticated(request, _ -> platform.caller(request)
-                .map(app -> publish(request, app))
-                .orElseGet(() -> Reply.empty(403)));
+        return authentication.authenticated(
+                request,
+                _ -> platform.caller(request).map(app -> publish(request, app)).orElseGet(() -> Reply.empty(403)));
     }
 
     private Reply publish(Request request, PlatformCaller app) {
@@ -71,8 +71,7 @@ final class AppEventApi {
             case PublishAppEvent.Outcome.Registered(String id) ->
                 Reply.json(201, Json.SPARSE, id).with("Location", NextPage.encoded(event.subject()));
             case PublishAppEvent.Outcome.Incomplete _ ->
-                Problem.reply(
-                        request, 400, "Missing parameter values: source, subject and type cannot be null");
+                Problem.reply(request, 400, "Missing parameter values: source, subject and type cannot be null");
             case PublishAppEvent.Outcome.NotTheApps _ ->
                 Reply.json(
                         401,
@@ -106,15 +105,15 @@ final class AppEventApi {
     }
 
     private Reply ofParty(Request request) {
-        return authentication.authenticated(
-                request, caller -> switch (AppQuery.read(request.query(), request.header("person"))) {
-                    case AppQuery.Reading.Unreadable(var errors) -> Problem.validation(request, errors);
-                    case AppQuery.Reading.Understood(AppQuery query) ->
-                        query.refusal()
-                                .or(query::refusalWithoutSubject)
-                                .map(detail -> Problem.reply(request, 400, detail))
-                                .orElseGet(() -> reply(request, queryAppEvents.ofParty(caller, query)));
-                });
+        return authentication.authenticated(request, caller -> switch (AppQuery.read(
+                request.query(), request.header("person"))) {
+            case AppQuery.Reading.Unreadable(var errors) -> Problem.validation(request, errors);
+            case AppQuery.Reading.Understood(AppQuery query) ->
+                query.refusal()
+                        .or(query::refusalWithoutSubject)
+                        .map(detail -> Problem.reply(request, 400, detail))
+                        .orElseGet(() -> reply(request, queryAppEvents.ofParty(caller, query)));
+        });
     }
 
     private Reply reply(Request request, QueryAppEvents.Outcome outcome) {

@@ -70,10 +70,7 @@ record AppQuery(
     }
 
     private static <T> Optional<T> parameter(
-            QueryParameters query,
-            String name,
-            Function<String, Optional<T>> parse,
-            Map<String, List<String>> errors) {
+            QueryParameters query, String name, Function<String, Optional<T>> parse, Map<String, List<String>> errors) {
         String written = query.first(name).orElse("");
         if (written.isEmpty()) {
             return Optional.empty();

@@ -1,6 +1,7 @@
 package no.budstikke.event;
 
 import java.util.Optional;
+import no.budstikke.access.Access;
 
 /// One event, checked, in the form in which it is kept and sent. Spec: events §3.
 ///
@@ -21,6 +22,11 @@ public record CloudEvent(
         Optional<String> alternativeSubject,
         Optional<String> time,
         String json) {
+
+    /// The event as access is asked for it.
+    public Access.EventTarget target() {
+        return new Access.EventTarget(resource, subject, Optional.of(type), Optional.of(source), resourceInstance);
+    }
 
     /// The event as queries answer it: `time` in UTC. Spec: events §3.2.
     String jsonInUtc() {

@@ -382,8 +382,9 @@ final class CloudEventReader {
         }
         String source = find(attributes, "source").orElseThrow();
         if (resource.startsWith(OLD_NOTATION)) {
-            attributes.replaceAll(attribute ->
-                    attribute.name().equals("resource") ? new Attribute("resource", AppSource.of(source).resourceOfInstance()) : attribute);
+            attributes.replaceAll(attribute -> attribute.name().equals("resource")
+                    ? new Attribute("resource", AppSource.of(source).resourceOfInstance())
+                    : attribute);
         }
         return new CloudEventReading.Accepted(new CloudEvent(
                 id,

@@ -39,7 +39,7 @@ public final class EventFeed implements AutoCloseable {
     /// planner's statistics say: the session forbids everything else. The outer row brings the horizon
     /// when there are no events.
     private static final String READ = """
-            select horizon::text::bigint, e.*, case when e.xid is null then statement_timestamp() end
+            select horizon::text::bigint, e.*, case when e.xid is null then statement_timestamp() end as read
               from (select pg_snapshot_xmin(pg_current_snapshot()) as horizon) now
               left join lateral
                    (select xid::text::bigint, position, stored, shard, id, source, type, resource,
@@ -141,7 +141,7 @@ public final class EventFeed implements AutoCloseable {
                     horizon = rows.getLong(1);
                     rows.getLong(2);
                     if (rows.wasNull()) {
-                        stored = rows.getObject(16, OffsetDateTime.class).toInstant();
+                        stored = rows.getObject("read", OffsetDateTime.class).toInstant();
                     } else {
                         LoggedEvent event = event(rows);
                         events.add(event);

@@ -20,6 +20,7 @@ public final class EventRoom implements AutoCloseable {
     private final GroupCommit commits;
     private final DayPartitions traces;
     private final StoreEvent storeEvent;
+    private final RecentEventStore recentEvents;
     private final EventApi api;
     private final AppEventApi appApi;
     private final PrivateEventApi privateApi;
@@ -54,6 +55,7 @@ public final class EventRoom implements AutoCloseable {
         var reader = new CloudEventReader();
         this.storeEvent = new StoreEvent(commits);
         var store = new EventStore(database);
+        this.recentEvents = new RecentEventStore(database);
         var pages = new PageReply(setup.baseUrl());
         this.api = new EventApi(
                 neighbours.authentication(),
@@ -83,6 +85,11 @@ public final class EventRoom implements AutoCloseable {
 
     public EventFigures figures() {
         return new EventFigures(storeEvent.publishes(), storeEvent.publishing(), log::appended, commits::waiting);
+    }
+
+    /// For whoever looks back into the log.
+    public RecentEventStore recentEvents() {
+        return recentEvents;
     }
 
     /// For housekeeping.

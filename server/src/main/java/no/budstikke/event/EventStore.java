@@ -46,7 +46,11 @@ final class EventStore {
     /// The next events in the order of the log, `page.size()` at most. Two statements. Only what no
     /// running transaction can come before is seen, so a client that pages misses nothing.
     List<CloudEvent> events(Page page) {
-        if (isUnheardOf(page.resource() + page.subject().orElse("") + page.alternativeSubject().orElse(""), page.typePatterns())) {
+        if (isUnheardOf(
+                page.resource()
+                        + page.subject().orElse("")
+                        + page.alternativeSubject().orElse(""),
+                page.typePatterns())) {
             return List.of();
         }
         return database.inTransaction(tx -> bound(tx, OF_RESOURCE, place(tx, page.after()))
@@ -99,12 +103,47 @@ final class EventStore {
         if (isUnheardOf(resource, page.typePatterns())) {
             return List.of();
         }
-        return database.inTransaction(tx -> bound(tx, OF_APP, page)
-                .bind("resource", resource)
-                .bind("subject", subject.orElse(null))
-                .map((row, _) -> event(row))
-                .list());
+        return database.inTransaction(tx -> start(tx, resource, page)
+                .map(place -> bound(tx, OF_APP, place, page)
+                        .bind("resource", resource)
+                        .bind("subject", subject.orElse(null))
+                        .map((row, _) -> event(row))
+                        .list())
+                .orElse(List.of()));
     }
+
+    /// Where to begin to read; empty when nothing can be found. Without `after`, an early bound of time
+    /// leaves out the days on which nothing so late was stored.
+    private static Optional<Place> start(Transaction tx, String resource, AppPage page) {
+        Place place = place(tx, page.after());
+        if (page.from().isEmpty() || !place.equals(Place.START)) {
+            return Optional.of(place);
+        }
+        return tx.handle()
+                .createQuery(FIRST_DAY)
+                .bind("resource", resource)
+                .bind("from", page.from().get().toString())
+                .mapTo(OffsetDateTime.class)
+                .findOne()
+                .map(day -> new Place(0, 0, day.toInstant()));
+    }
+
+    /// Looks once into the index on time for each day of the log.
+    private static final String FIRST_DAY = """
+            select day
+              from (select to_date(right(c.relname, 8), 'YYYYMMDD')::timestamp at time zone 'UTC' as day
+                      from pg_inherits i
+                      join pg_class c on c.oid = i.inhrelid
+                     where i.inhparent = 'event'::regclass) as days
+             where (select max(event_instant(time))
+                      from event
+                     where resource = :resource
+                       and starts_with(resource, 'urn:altinn:resource:app_')
+                       and stored >= day
+                       and stored < day + interval '24 hours') >= event_instant(:from)
+             order by day
+             limit 1
+            """;
 
     /// The predicate on the resource is that of the index.
     private static final String OF_APP = """
@@ -128,7 +167,7 @@ final class EventStore {
         if (isUnheardOf(String.join("", page.sourcePatterns()), page.typePatterns())) {
             return List.of();
         }
-        return database.inTransaction(tx -> bound(tx, OF_PARTY, page)
+        return database.inTransaction(tx -> bound(tx, OF_PARTY, place(tx, page.after()), page)
                 .bind("subject", subject)
                 .bindArray("sources", String.class, page.sourcePatterns())
                 .map((row, _) -> event(row))
@@ -154,12 +193,11 @@ final class EventStore {
 
     /// Whether a character is asked for that no event has, and the database does not know: U+0000.
     private static boolean isUnheardOf(String text, List<String> patterns) {
-        return text.indexOf('\0') >= 0
-                || patterns.stream().anyMatch(pattern -> pattern.indexOf('\0') >= 0);
+        return text.indexOf('\0') >= 0 || patterns.stream().anyMatch(pattern -> pattern.indexOf('\0') >= 0);
     }
 
-    private static Query bound(Transaction tx, String sql, AppPage page) {
-        return bound(tx, sql, place(tx, page.after()))
+    private static Query bound(Transaction tx, String sql, Place place, AppPage page) {
+        return bound(tx, sql, place)
                 .bind("from", page.from().map(OffsetDateTime::toString).orElse(null))
                 .bind("to", page.to().map(OffsetDateTime::toString).orElse(null))
                 .bindArray("types", String.class, page.typePatterns())
@@ -189,7 +227,9 @@ final class EventStore {
                 .map((row, _) -> new Place(
                         row.getLong("xid"),
                         row.getLong("position"),
-                        row.getObject("stored", OffsetDateTime.class).toInstant().minus(Duration.ofDays(1))))
+                        row.getObject("stored", OffsetDateTime.class)
+                                .toInstant()
+                                .minus(Duration.ofDays(1))))
                 .findOne()
                 .orElse(Place.START);
     }

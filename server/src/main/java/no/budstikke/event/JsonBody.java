@@ -3,6 +3,7 @@ package no.budstikke.event;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -52,10 +53,16 @@ record JsonBody(JsonNode object) {
     /// The text of a member; empty text when it is missing or null.
     String text(String name) throws Unreadable {
         Optional<JsonNode> value = value(name);
-        if (value.isPresent() && !value.get().isTextual()) {
+        if (value.isPresent()
+                && !(value.get().isTextual() && isStorable(value.get().textValue()))) {
             throw unfit(name, "a text");
         }
         return value.map(JsonNode::textValue).orElse("");
+    }
+
+    /// PostgreSQL keeps neither the character U+0000 nor half a surrogate pair.
+    private static boolean isStorable(String text) {
+        return text.indexOf('\0') < 0 && StandardCharsets.UTF_16BE.newEncoder().canEncode(text);
     }
 
     /// The number of a member that is an integer of 32 bits.

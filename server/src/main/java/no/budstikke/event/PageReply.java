@@ -18,8 +18,8 @@ record PageReply(String baseUrl) {
         String events = found.seen().stream().map(CloudEvent::jsonInUtc).collect(Collectors.joining(", ", "[", "]"));
         Reply reply = Reply.text(200, Reply.CLOUD_EVENTS, events);
         return found.lastScanned()
-                .map(last -> reply.with(
-                        "next", NextPage.address(baseUrl, request.path(), request.query(), last, subject)))
+                .map(last ->
+                        reply.with("next", NextPage.address(baseUrl, request.path(), request.query(), last, subject)))
                 .orElse(reply);
     }
 }

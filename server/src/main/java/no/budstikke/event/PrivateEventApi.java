@@ -61,13 +61,11 @@ final class PrivateEventApi {
                 case CloudEventReading.Accepted(CloudEvent event) ->
                     switch (storeEvent.store(event)) {
                         case STORED -> Reply.empty(200);
-                        case CROWDED, UNAVAILABLE, UNFIT ->
-                            Reply.json(503, Json.SPARSE, failure.apply(event.id()));
+                        case CROWDED, UNAVAILABLE, UNFIT -> Reply.json(503, Json.SPARSE, failure.apply(event.id()));
                     };
                 case CloudEventReading.Unreadable(String message) ->
                     Problem.validation(request, Map.of("RequestBody", List.of(message)));
-                case CloudEventReading.Refused(String id, _) ->
-                    Reply.json(503, Json.SPARSE, failure.apply(id));
+                case CloudEventReading.Refused refused -> Reply.json(503, Json.SPARSE, failure.apply(refused.id()));
             };
         });
     }

@@ -1,6 +1,5 @@
 package no.budstikke.event;
 
-import java.util.Optional;
 import no.budstikke.access.Access;
 import no.budstikke.access.Access.EventTarget;
 import no.budstikke.event.EventFigures.Publish;
@@ -49,6 +48,6 @@ final class PublishEvent {
     }
 
     static EventTarget target(CloudEvent event) {
-        return new EventTarget(event.resource(), event.subject(), Optional.of(event.type()));
+        return event.target();
     }
 }

@@ -52,11 +52,15 @@ final class QueryAppEvents {
 
     private Optional<String> subject(AppQuery query) {
         if (!query.unit().isEmpty()) {
-            return OrganizationNumber.ofDigits(query.unit()).flatMap(parties::find).map(Party::path);
+            return OrganizationNumber.ofDigits(query.unit())
+                    .flatMap(parties::find)
+                    .map(Party::path);
         }
         return query.person().isEmpty()
                 ? Optional.of("/party/" + query.party())
-                : NationalIdentityNumber.parse(query.person()).flatMap(parties::find).map(Party::path);
+                : NationalIdentityNumber.parse(query.person())
+                        .flatMap(parties::find)
+                        .map(Party::path);
     }
 
     private static EventStore.AppPage page(AppQuery query) {

@@ -33,8 +33,8 @@ record QueryTime(LocalDateTime local, Optional<ZoneOffset> offset) {
                     number(written, 5),
                     number(written, 6),
                     nanos(written.group(7)));
-            return Optional.of(new QueryTime(
-                    local, Optional.ofNullable(written.group(8)).map(QueryTime::zone)));
+            return Optional.of(
+                    new QueryTime(local, Optional.ofNullable(written.group(8)).map(QueryTime::zone)));
         } catch (DateTimeException _) {
             return Optional.empty();
         }

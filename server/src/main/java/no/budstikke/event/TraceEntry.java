@@ -20,28 +20,31 @@ record TraceEntry(
         boolean isSuccess) {
 
     private static final String VALIDATION = "platform.events.validatesubscription";
-    private static final Pattern GUID =
-            Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+    private static final Pattern GUID = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
     /// Empty when the event's id is no GUID, or the endpoint or the status code is missing.
     static Optional<TraceEntry> read(byte[] body, Charset charset) throws JsonBody.Unreadable {
         JsonBody json = JsonBody.read(body, charset);
         String id = json.text("cloudEventId").toLowerCase(Locale.ROOT);
+        String resource = json.text("cloudEventResource");
+        String type = json.text("cloudEventType");
+        Optional<Integer> subscription = json.integer("subscriptionId");
+        String consumer = json.text("consumer");
         String endpoint = json.text("endpoint");
         Optional<Integer> statusCode = json.integer("statusCode");
-        Optional<Integer> subscription = json.integer("subscriptionId");
+        boolean success = json.flag("isSuccessStatusCode");
         if (!GUID.matcher(id).matches() || endpoint.isEmpty() || statusCode.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new TraceEntry(
                 UUID.fromString(id),
-                json.text("cloudEventResource"),
-                json.text("cloudEventType"),
+                resource,
+                type,
                 subscription.isPresent() ? OptionalInt.of(subscription.get()) : OptionalInt.empty(),
-                json.text("consumer"),
+                consumer,
                 endpoint,
                 statusCode.get(),
-                json.flag("isSuccessStatusCode")));
+                success));
     }
 
     /// The contract's word for what happened.

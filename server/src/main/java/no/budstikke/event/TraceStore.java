@@ -26,7 +26,11 @@ final class TraceStore {
                 .bind("resource", emptyToNull(entry.resource()))
                 .bind("type", emptyToNull(entry.eventType()))
                 .bind("consumer", emptyToNull(entry.consumer()))
-                .bind("subscription", entry.subscriptionId().isPresent() ? (Integer) entry.subscriptionId().getAsInt() : null)
+                .bind(
+                        "subscription",
+                        entry.subscriptionId().isPresent()
+                                ? (Integer) entry.subscriptionId().getAsInt()
+                                : null)
                 .bind("status", entry.statusCode())
                 .bind("endpoint", entry.endpoint())
                 .bind("activity", entry.activity())

@@ -45,8 +45,7 @@ final class SignedToken {
     ///
     /// @param signers by the exact text of `iss`; empty for an issuer that is not trusted
     /// @param skew how far another machine's clock may be off
-    static Checked check(
-            String token, Function<String, Optional<Signer>> signers, Duration skew, InstantSource time) {
+    static Checked check(String token, Function<String, Optional<Signer>> signers, Duration skew, InstantSource time) {
         try {
             return checked(token, signers, skew, time);
         } catch (Invalid e) {

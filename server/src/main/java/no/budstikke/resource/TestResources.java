@@ -26,8 +26,8 @@ final class TestResources {
                 String document = seed.path("document").toString();
                 for (JsonNode identifier : seed.path("identifiers")) {
                     String id = identifier.asText();
-                    entries.add(ResourceRegistry.Entry.of(
-                            Json.FULL.readTree(filled(document, id)), filled(policy, id)));
+                    entries.add(
+                            ResourceRegistry.Entry.of(Json.FULL.readTree(filled(document, id)), filled(policy, id)));
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(file + " can't be read", e);

@@ -2,9 +2,6 @@ package no.budstikke.subscription;
 
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.BiPredicate;
-import no.budstikke.access.Access;
 import no.budstikke.database.Database;
 import no.budstikke.database.Transaction;
 import no.budstikke.identity.Caller;
@@ -40,9 +37,8 @@ final class CreateSubscription {
     private final Database database;
     private final SubscriptionStore store;
     private final SubscriptionIndex index;
-    private final SubscriptionRules rules;
+    private final Admission admission;
     private final FilterWarnings warnings;
-    private final BiPredicate<String, Access.EventTarget> maySubscribe;
     private final Validation validation;
     private final InstantSource time;
 
@@ -50,41 +46,26 @@ final class CreateSubscription {
             Database database,
             SubscriptionStore store,
             SubscriptionIndex index,
-            SubscriptionRules rules,
+            Admission admission,
             FilterWarnings warnings,
-            BiPredicate<String, Access.EventTarget> maySubscribe,
             Validation validation,
             InstantSource time) {
         this.database = database;
         this.store = store;
         this.index = index;
-        this.rules = rules;
+        this.admission = admission;
         this.warnings = warnings;
-        this.maySubscribe = maySubscribe;
         this.validation = validation;
         this.time = time;
     }
 
     Outcome create(Caller caller, SubscriptionRequest request) {
-        return switch (rules.of(request, caller.scopes())) {
-            case SubscriptionRules.Verdict.Unreadable(String member) -> new Outcome.Unreadable(member);
-            case SubscriptionRules.Verdict.Refused(Refusal why) -> new Outcome.Refused(why, "");
-            case SubscriptionRules.Verdict.Granted granted -> {
-                Subscription.Filters filters = granted.filters();
-                Optional<String> consumer =
-                        Consumer.of(caller).filter(found -> maySubscribe.test(found, target(filters)));
-                yield consumer.<Outcome>map(
-                                found -> new Outcome.Created(store(granted, found), warnings.about(request, filters)))
-                        .orElseGet(() -> new Outcome.Refused(Refusal.NOT_AUTHORIZED, filters.resource()));
-            }
+        return switch (admission.of(caller, request)) {
+            case Admission.Verdict.Unreadable(String member) -> new Outcome.Unreadable(member);
+            case Admission.Verdict.Refused(Refusal why, String resource) -> new Outcome.Refused(why, resource);
+            case Admission.Verdict.Admitted(SubscriptionRules.Verdict.Granted granted, String consumer) ->
+                new Outcome.Created(store(granted, consumer), warnings.about(request, granted.filters()));
         };
-    }
-
-    /// The alternative subject stands in for an absent subject: who wants one party's events needs no
-    /// access to all.
-    private static Access.EventTarget target(Subscription.Filters filters) {
-        return new Access.EventTarget(
-                filters.resource(), filters.subject().or(filters::alternativeSubject), Optional.empty());
     }
 
     private Subscription store(SubscriptionRules.Verdict.Granted granted, String consumer) {

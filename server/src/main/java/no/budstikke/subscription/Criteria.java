@@ -10,8 +10,14 @@ import java.util.Optional;
 /// @param resource in lower case
 /// @param types keys of types, each once; empty for all types
 /// @param source a location, empty text for everywhere
+/// @param subunits whether the party filters name the party's subunits, too
 record Criteria(
-        String resource, PartyFilter subject, PartyFilter alternativeSubject, List<String> types, String source) {
+        String resource,
+        PartyFilter subject,
+        PartyFilter alternativeSubject,
+        List<String> types,
+        String source,
+        boolean subunits) {
 
     private static final PartyFilter ANYBODY = new PartyFilter.Anybody();
 
@@ -29,7 +35,12 @@ record Criteria(
                                 .orElseGet(() -> new PartyFilter.OtherAlternativeSubject(text)))
                         .orElse(ANYBODY),
                 filters.type().map(Criteria::typeKeys).orElse(List.of()),
-                filters.source().map(sources::location).map(String::intern).orElse(""));
+                filters.source()
+                        .map(source ->
+                                AppRules.isApp(filters.resource()) ? sources.base(source) : sources.location(source))
+                        .map(String::intern)
+                        .orElse(""),
+                filters.includeSubunits());
     }
 
     private static List<String> typeKeys(String filter) {
@@ -45,9 +56,25 @@ record Criteria(
         return subject instanceof PartyFilter.Anybody ? alternativeSubject : subject;
     }
 
+    boolean matchesSubject(EventParties event) {
+        return subject.matches(event);
+    }
+
+    boolean matchesAlternativeSubject(EventParties event) {
+        return alternativeSubject.matches(event);
+    }
+
+    /// Whether an event is from where it is asked for.
+    ///
+    /// @param location of the event's source
+    boolean matchesSource(String location) {
+        return source.isEmpty() || Sources.covers(source, location);
+    }
+
     /// Why no event can meet both party filters; empty when one might.
     Optional<String> contradiction() {
-        return subject instanceof PartyFilter.Party party
+        return !subunits
+                        && subject instanceof PartyFilter.Party party
                         && alternativeSubject instanceof PartyFilter.Party alternative
                         && party.differsFrom(alternative)
                 ? Optional.of("subjectFilter and alternativeSubjectFilter name different parties")

@@ -31,6 +31,18 @@ record FilterWarnings(Sources sources, Parties parties, Predicate<String> isCorr
                 .filter(FilterWarnings::isUnknownCorrespondenceType)
                 .map(type -> "typeFilter " + quoted(type) + " can never match: there is no such correspondence event")
                 .forEach(warnings::add);
+        if (request.alternativeSubjectFilter() != null
+                && !request.alternativeSubjectFilter().isEmpty()
+                && request.subjectFilter() != null
+                && !request.subjectFilter().isEmpty()
+                && AppRules.isApp(filters.resource())) {
+            warnings.add("alternativeSubjectFilter was not looked at: subscriptions on an app go by subjectFilter");
+        }
+        filters.subject()
+                .filter(_ -> filters.includeSubunits())
+                .filter(subject -> Parties.read(parties, subject).isEmpty())
+                .map(subject -> "includeSubunits does nothing: subjectFilter " + quoted(subject) + " names no party")
+                .ifPresent(warnings::add);
         Criteria.of(filters, sources, parties)
                 .contradiction()
                 .map(reason -> reason + " and can never match both")

@@ -12,6 +12,9 @@ interface Parties {
 
     Optional<Party> find(int partyId);
 
+    /// The organisation that this one is a subunit of.
+    Optional<Party> mainUnit(Party subunit);
+
     static Parties of(PartyRegister register) {
         return new Parties() {
             @Override
@@ -23,6 +26,13 @@ interface Parties {
             public Optional<Party> find(int partyId) {
                 return register.find(partyId);
             }
+
+            @Override
+            public Optional<Party> mainUnit(Party subunit) {
+                return register.entry(subunit)
+                        .flatMap(PartyRegister.Entry::mainUnit)
+                        .flatMap(register::find);
+            }
         };
     }
 
@@ -32,13 +42,21 @@ interface Parties {
         if (key == PartyKey.NONE) {
             return Optional.empty();
         }
-        Optional<Party> known = PartyKey.isPartyId(key)
-                ? PartyKey.partyId(key).flatMap(register::find)
-                : PartyKey.identifier(key).flatMap(register::find);
-        return Optional.of(known.map(
-                        party -> new PartyFilter.Party(PartyKey.of(party.identifier()), PartyKey.ofPartyId(party.id())))
+        return Optional.of(known(register, key)
+                .map(party -> new PartyFilter.Party(PartyKey.of(party.identifier()), PartyKey.ofPartyId(party.id())))
                 .orElseGet(() -> PartyKey.isPartyId(key)
                         ? new PartyFilter.Party(PartyKey.NONE, key)
                         : new PartyFilter.Party(key, PartyKey.NONE)));
+    }
+
+    private static Optional<Party> known(Parties register, long key) {
+        return PartyKey.isPartyId(key)
+                ? PartyKey.partyId(key).flatMap(register::find)
+                : PartyKey.identifier(key).flatMap(register::find);
+    }
+
+    /// The main unit of the party that the key stands for.
+    static Optional<Party> mainUnit(Parties register, long key) {
+        return known(register, key).flatMap(register::mainUnit);
     }
 }

@@ -36,6 +36,14 @@ final class Sources {
                 .orElse(location);
     }
 
+    /// What a subscription on an app's events covers by its source filter: everything beside and below
+    /// it. Which app it is, the resource says. Spec: events §5.4, Q15.
+    String base(CanonicalUrl source) {
+        String location = location(source);
+        int slash = location.lastIndexOf('/');
+        return slash > location.indexOf("://") + 2 ? location.substring(0, slash) : location;
+    }
+
     /// Where an event's source is; empty text when it is no web address, so that no filter matches it.
     String locationOf(String eventSource) {
         String location = known.get(eventSource);

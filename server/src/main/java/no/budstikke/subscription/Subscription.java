@@ -37,7 +37,13 @@ public record Subscription(
             Optional<String> subject,
             Optional<String> alternativeSubject,
             Optional<String> type,
-            boolean includeSubunits) {}
+            boolean includeSubunits) {
+
+        /// The same on another resource.
+        Filters onResource(String other) {
+            return new Filters(source, other, subject, alternativeSubject, type, includeSubunits);
+        }
+    }
 
     /// Where to push. Parsed anew with every call, because a million of these are kept in memory.
     ///

@@ -25,6 +25,7 @@ final class SubscriptionApi {
 
     private final Authentication authentication;
     private final CreateSubscription create;
+    private final TrySubscription attempt;
     private final ListSubscriptions list;
     private final ShowSubscription show;
     private final DeleteSubscription delete;
@@ -32,11 +33,13 @@ final class SubscriptionApi {
     SubscriptionApi(
             Authentication authentication,
             CreateSubscription create,
+            TrySubscription attempt,
             ListSubscriptions list,
             ShowSubscription show,
             DeleteSubscription delete) {
         this.authentication = authentication;
         this.create = create;
+        this.attempt = attempt;
         this.list = list;
         this.show = show;
         this.delete = delete;
@@ -81,7 +84,19 @@ final class SubscriptionApi {
             case SubscriptionRequest.Reading.Unreadable(String member, String reason) ->
                 Problem.validation(request, Map.of(member, List.of(reason)));
             case SubscriptionRequest.Reading.Understood(SubscriptionRequest asked) ->
-                reply(request, create.create(caller, asked));
+                switch (DryRun.read(request.query())) {
+                    case DryRun.NotAskedFor _ -> reply(request, create.create(caller, asked));
+                    case DryRun.Wanted(int events) -> reply(request, attempt.attempt(caller, asked, events));
+                    case DryRun.Unreadable(Map<String, List<String>> errors) -> Problem.validation(request, errors);
+                };
+        };
+    }
+
+    private static Reply reply(Request request, TrySubscription.Outcome outcome) {
+        return switch (outcome) {
+            case TrySubscription.Outcome.Tried tried -> Reply.json(200, Json.SPARSE, DryRun.Answer.of(tried));
+            case TrySubscription.Outcome.Refused(Refusal why, String resource) -> refused(why, resource);
+            case TrySubscription.Outcome.Unreadable(String member) -> unreadable(request, member);
         };
     }
 
@@ -94,14 +109,19 @@ final class SubscriptionApi {
                         ? created
                         : created.with("Budstikke-Filter-Warning", String.join("; ", warnings));
             }
-            case CreateSubscription.Outcome.Refused(Refusal why, String resource) -> {
-                String text = why.text(resource);
-                yield text.isEmpty() ? Reply.empty(why.status()) : Reply.json(why.status(), Json.SPARSE, text);
-            }
-            case CreateSubscription.Outcome.Unreadable(String member) ->
-                Problem.validation(
-                        request, Map.of("$." + member, List.of("The JSON value could not be converted to a URI.")));
+            case CreateSubscription.Outcome.Refused(Refusal why, String resource) -> refused(why, resource);
+            case CreateSubscription.Outcome.Unreadable(String member) -> unreadable(request, member);
         };
+    }
+
+    private static Reply refused(Refusal why, String resource) {
+        String text = why.text(resource);
+        return text.isEmpty() ? Reply.empty(why.status()) : Reply.json(why.status(), Json.SPARSE, text);
+    }
+
+    private static Reply unreadable(Request request, String member) {
+        return Problem.validation(
+                request, Map.of("$." + member, List.of("The JSON value could not be converted to a URI.")));
     }
 
     Reply list(Caller caller) {

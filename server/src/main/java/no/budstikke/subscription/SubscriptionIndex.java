@@ -109,6 +109,11 @@ public final class SubscriptionIndex {
         clean(read.horizon().read());
     }
 
+    /// Reads the filters anew. To be called when the register of parties has changed.
+    public synchronized void partiesChanged() {
+        table.readAnew();
+    }
+
     private void take(SubscriptionStore.Change change) {
         switch (change) {
             case SubscriptionStore.Change.Present(Subscription subscription) -> table.put(subscription);

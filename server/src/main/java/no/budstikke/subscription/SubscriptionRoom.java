@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import no.budstikke.access.Access;
 import no.budstikke.database.Database;
+import no.budstikke.event.RecentEventStore;
 import no.budstikke.http.Routes;
 import no.budstikke.identity.Authentication;
 import no.budstikke.identity.PlatformAuthentication;
@@ -28,6 +29,7 @@ public final class SubscriptionRoom {
             Database database,
             Access access,
             Authentication authentication,
+            RecentEventStore recentEvents,
             PartyRegister parties,
             Timers timers,
             InstantSource time) {}
@@ -39,15 +41,18 @@ public final class SubscriptionRoom {
     /// @param rejectUnsupportedFilters setting `compatibility.reject-unsupported-filters`
     /// @param isCorrespondenceResource whether the bare id is a resource that correspondences are sent
     ///     on
+    /// @param appsDomains setting `events.appsDomains`
     public record Setup(
             URI baseUrl,
             List<URI> sourceAliases,
+            List<String> appsDomains,
             boolean rejectUnsupportedFilters,
             EndpointRule endpoints,
             Predicate<String> isCorrespondenceResource) {
 
         public Setup {
             sourceAliases = List.copyOf(sourceAliases);
+            appsDomains = List.copyOf(appsDomains);
         }
     }
 
@@ -64,20 +69,29 @@ public final class SubscriptionRoom {
         var store = new SubscriptionStore();
         index = new SubscriptionIndex(database, store, sources, parties);
         markValidated = new MarkValidated(database, store, index);
+        var admission = new Admission(
+                new SubscriptionRules(
+                        setup.endpoints(),
+                        sources,
+                        setup.rejectUnsupportedFilters(),
+                        new AppRules(setup.appsDomains(), parties)),
+                neighbours.access()::maySubscribe);
+        var warnings = new FilterWarnings(sources, parties, setup.isCorrespondenceResource());
         var create = new CreateSubscription(
                 database,
                 store,
                 index,
-                new SubscriptionRules(setup.endpoints(), sources, setup.rejectUnsupportedFilters()),
-                new FilterWarnings(sources, parties, setup.isCorrespondenceResource()),
-                neighbours.access()::maySubscribe,
+                admission,
+                warnings,
                 (tx, id) -> timers.set(tx, VALIDATE_SUBSCRIPTION, Integer.toString(id), time.instant()),
                 time);
         api = new SubscriptionApi(
                 neighbours.authentication(),
                 create,
+                new TrySubscription(
+                        database, store, admission, warnings, neighbours.recentEvents(), neighbours.access(), time),
                 new ListSubscriptions(database, store),
-                new ShowSubscription(database, store),
+                new ShowSubscription(database, store, index),
                 new DeleteSubscription(database, store, index));
     }
 

@@ -2,16 +2,17 @@ package no.budstikke.subscription;
 
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import no.budstikke.event.ResourceUrn;
+import no.budstikke.identity.Caller;
 import org.jspecify.annotations.Nullable;
 
-/// What may be subscribed to, as far as the request and the token's scopes tell; the guards stand in the
-/// contract's order. Spec: events §4.2–§4.4.
+/// What may be subscribed to, as far as the request and the token tell; the guards stand in the
+/// contract's order. The one place that tells subscriptions on apps, which need no scope, from the
+/// others. Spec: events §4.2–§4.4.
 ///
 /// @param rejectUnsupportedFilters whether filters that today's Altinn refuses on resources like ours
 ///     are refused here too (design §1)
-record SubscriptionRules(EndpointRule endpoints, Sources sources, boolean rejectUnsupportedFilters) {
+record SubscriptionRules(EndpointRule endpoints, Sources sources, boolean rejectUnsupportedFilters, AppRules apps) {
 
     private static final String SUBSCRIBE = "altinn:events.subscribe";
 
@@ -26,7 +27,15 @@ record SubscriptionRules(EndpointRule endpoints, Sources sources, boolean reject
         record Unreadable(String member) implements Verdict {}
     }
 
-    Verdict of(SubscriptionRequest request, Set<String> scopes) {
+    /// What the rules of one kind make of the filters.
+    sealed interface Ruling {
+
+        record Granted(Subscription.Filters filters) implements Ruling {}
+
+        record Refused(Refusal why) implements Ruling {}
+    }
+
+    Verdict of(SubscriptionRequest request, Caller caller) {
         var endPoint = CanonicalUrl.read(textOrEmpty(request.endPoint()));
         var source = given(request.sourceFilter()).map(CanonicalUrl::read);
         if (endPoint instanceof CanonicalUrl.Reading.Unparsable) {
@@ -43,8 +52,28 @@ record SubscriptionRules(EndpointRule endpoints, Sources sources, boolean reject
         if (source.isPresent() && sourceUrl.isEmpty()) {
             return refused(Refusal.SOURCE);
         }
-        // Here the contract tells subscriptions on apps (§4.3) from generic ones; so far every one is generic.
-        return generic(request, scopes, endPointUrl, sourceUrl);
+        var asked = new Subscription.Filters(
+                sourceUrl,
+                textOrEmpty(request.resourceFilter()),
+                given(request.subjectFilter()),
+                given(request.alternativeSubjectFilter()),
+                given(request.typeFilter())
+                        .filter(filter -> !TypeFilter.types(filter).isEmpty()),
+                request.includeSubunits());
+        boolean app = AppRules.isApp(asked.resource())
+                || sourceUrl.filter(apps::isOfApps).isPresent();
+        if (!app && caller.scopes().stream().noneMatch(SUBSCRIBE::equalsIgnoreCase)) {
+            return refused(Refusal.NO_SCOPE);
+        }
+        if (!asked.resource().isEmpty()
+                && ResourceUrn.parse(asked.resource().toLowerCase(Locale.ROOT)).isEmpty()) {
+            return refused(Refusal.RESOURCE_NO_URN);
+        }
+        return switch (app ? apps.of(caller, asked) : generic(asked)) {
+            case Ruling.Granted(Subscription.Filters filters) ->
+                new Verdict.Granted(Optional.of(endPointUrl), filters, request.terms());
+            case Ruling.Refused(Refusal why) -> refused(why);
+        };
     }
 
     private Optional<CanonicalUrl> allowedSource(CanonicalUrl.Reading reading) {
@@ -54,40 +83,20 @@ record SubscriptionRules(EndpointRule endpoints, Sources sources, boolean reject
                 : Optional.empty();
     }
 
-    private Verdict generic(
-            SubscriptionRequest request, Set<String> scopes, CanonicalUrl endPoint, Optional<CanonicalUrl> source) {
-        String resource = textOrEmpty(request.resourceFilter()).toLowerCase(Locale.ROOT);
-        Optional<String> subject = given(request.subjectFilter());
-        Optional<String> alternativeSubject = given(request.alternativeSubjectFilter());
-        if (scopes.stream().noneMatch(SUBSCRIBE::equalsIgnoreCase)) {
-            return refused(Refusal.NO_SCOPE);
+    private Ruling generic(Subscription.Filters asked) {
+        if (asked.resource().isEmpty()) {
+            return new Ruling.Refused(Refusal.NO_RESOURCE);
         }
-        if (!resource.isEmpty() && ResourceUrn.parse(resource).isEmpty()) {
-            return refused(Refusal.RESOURCE_NO_URN);
+        if (rejectUnsupportedFilters && asked.source().isPresent()) {
+            return new Ruling.Refused(Refusal.SOURCE_NOT_SUPPORTED);
         }
-        if (resource.isEmpty()) {
-            return refused(Refusal.NO_RESOURCE);
+        if (rejectUnsupportedFilters && asked.alternativeSubject().isPresent()) {
+            return new Ruling.Refused(Refusal.ALTERNATIVE_SUBJECT_NOT_SUPPORTED);
         }
-        if (rejectUnsupportedFilters && source.isPresent()) {
-            return refused(Refusal.SOURCE_NOT_SUPPORTED);
+        if (asked.includeSubunits() && asked.subject().isEmpty()) {
+            return new Ruling.Refused(Refusal.SUBUNITS_WITHOUT_SUBJECT);
         }
-        if (rejectUnsupportedFilters && alternativeSubject.isPresent()) {
-            return refused(Refusal.ALTERNATIVE_SUBJECT_NOT_SUPPORTED);
-        }
-        if (request.includeSubunits() && subject.isEmpty()) {
-            return refused(Refusal.SUBUNITS_WITHOUT_SUBJECT);
-        }
-        return new Verdict.Granted(
-                Optional.of(endPoint),
-                new Subscription.Filters(
-                        source,
-                        resource,
-                        subject,
-                        alternativeSubject,
-                        given(request.typeFilter())
-                                .filter(filter -> !TypeFilter.types(filter).isEmpty()),
-                        request.includeSubunits()),
-                request.terms());
+        return new Ruling.Granted(asked.onResource(asked.resource().toLowerCase(Locale.ROOT)));
     }
 
     /// An empty filter is taken as none, for it could match nothing. Spec: events Q8.

@@ -68,6 +68,10 @@ final class SubscriptionTable {
     /// The arrays are replaced, never changed.
     private final ConcurrentHashMap<Place, Entry[]> byPlace = new ConcurrentHashMap<>();
 
+    /// Whether any subscription has ever asked for the events of subunits: until then nobody's main unit
+    /// is looked up.
+    private volatile boolean subunitsAskedFor;
+
     SubscriptionTable(Sources sources, Parties parties) {
         this.sources = sources;
         this.parties = parties;
@@ -88,14 +92,27 @@ final class SubscriptionTable {
         if (before != null && before.subscription().equals(subscription)) {
             return;
         }
-        Entry entry = read(subscription);
-        byId.put(subscription.id(), entry);
+        put(read(subscription), before);
+    }
+
+    private void put(Entry entry, @Nullable Entry before) {
+        byId.put(entry.subscription().id(), entry);
         Set<Place> places = places(entry);
         for (Place place : places) {
             byPlace.merge(place, new Entry[] {entry}, (entries, _) -> with(entries, entry));
         }
         if (before != null) {
             withdraw(before, places);
+        }
+    }
+
+    /// Reads all filters anew, because which number and which party id belong together has changed.
+    void readAnew() {
+        for (Entry before : byId.values()) {
+            Entry entry = read(before.subscription());
+            if (!entry.equals(before)) {
+                put(entry, before);
+            }
         }
     }
 
@@ -138,6 +155,9 @@ final class SubscriptionTable {
     }
 
     private Entry read(Subscription subscription) {
+        if (subscription.filters().includeSubunits()) {
+            subunitsAskedFor = true;
+        }
         return new Entry(subscription, Criteria.of(subscription.filters(), sources, parties));
     }
 
@@ -217,6 +237,34 @@ final class SubscriptionTable {
             if (about.alternativeSubjectKey() != PartyKey.NONE && about.alternativeSubjectKey() != about.subjectKey()) {
                 look(about.alternativeSubjectKey(), about.subjectKey());
             }
+            if (subunitsAskedFor) {
+                about.ofMainUnit(parties).ifPresent(this::lookForMainUnit);
+            }
+        }
+
+        /// The register knows the main unit, so who asks for it lies under its party id. Who gets the
+        /// event anyway has been found already. Spec: events §5.3, Q23.
+        private void lookForMainUnit(EventParties mainUnit) {
+            lookForMainUnit(byPlace.get(new Place(resource, mainUnit.subjectKey(), ANY_TYPE)), mainUnit);
+            lookForMainUnit(byPlace.get(new Place(resource, mainUnit.subjectKey(), type)), mainUnit);
+        }
+
+        private void lookForMainUnit(Entry @Nullable [] entries, EventParties mainUnit) {
+            if (entries == null) {
+                return;
+            }
+            for (Entry entry : entries) {
+                Criteria criteria = entry.criteria();
+                if (criteria.subunits() && !matches(criteria) && matchesOneOf(criteria, mainUnit)) {
+                    add(entry.subscription());
+                }
+            }
+        }
+
+        private boolean matchesOneOf(Criteria criteria, EventParties mainUnit) {
+            return (criteria.matchesSubject(about) || criteria.matchesSubject(mainUnit))
+                    && (criteria.matchesAlternativeSubject(about) || criteria.matchesAlternativeSubject(mainUnit))
+                    && isFromThere(criteria);
         }
 
         private void look(long party, long lookedAlready) {
@@ -243,9 +291,11 @@ final class SubscriptionTable {
         }
 
         private boolean matches(Criteria criteria) {
-            return criteria.subject().matches(about)
-                    && criteria.alternativeSubject().matches(about)
-                    && (criteria.source().isEmpty() || Sources.covers(criteria.source(), location()));
+            return criteria.matchesSubject(about) && criteria.matchesAlternativeSubject(about) && isFromThere(criteria);
+        }
+
+        private boolean isFromThere(Criteria criteria) {
+            return criteria.source().isEmpty() || criteria.matchesSource(location());
         }
 
         private String location() {

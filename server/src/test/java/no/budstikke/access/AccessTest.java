@@ -365,6 +365,98 @@ class AccessTest {
     }
 
     @Test
+    void what_an_app_published_itself_is_asked_for_by_its_source() {
+        policies.put(
+                "app_ttd_my_app",
+                new PolicyText()
+                        .rule(
+                                "Permit",
+                                PolicyText.target(PolicyText.anyOf(PolicyText.allOf(
+                                        PolicyText.resource(Names.ORG, "ttd"),
+                                        PolicyText.resource(Names.APP, "my_app"),
+                                        PolicyText.resource(Names.APP_INSTANCE, "50015641/guid")))))
+                        .text());
+        String instance = "https://ttd.apps.altinn.no/ttd/my_app/instances/50015641/guid";
+        assertThat(access.mayReceive("/org/skd", ofApp("app.instance.created", instance)))
+                .isTrue();
+        assertThat(access.mayReceive("/org/skd", ofApp("app.instance.created", instance + "2")))
+                .as("another instance is another question")
+                .isFalse();
+        assertThat(access.mayReceive(
+                        "/org/skd",
+                        ofApp("app.instance.created", "https://ttd.apps.altinn.no/ttd/other/instances/50015641/guid")))
+                .as("another app's source on this app's resource")
+                .isFalse();
+        assertThat(access.mayReceive("/org/skd", ofApp("dialogporten.dialog.created.v1", instance)))
+                .as("what somebody else published names no instance")
+                .isFalse();
+    }
+
+    @Test
+    void an_app_whose_source_is_too_short_is_named_by_its_resource() {
+        policies.put("app_ttd_my_app", byOrgAndApp());
+        for (String source : List.of("https://ttd.apps.altinn.no", "https://ttd.apps.altinn.no/ttd", "not a uri %")) {
+            assertThat(access.mayReceive("/org/skd", ofApp("app.instance.created", source)))
+                    .as(source)
+                    .isTrue();
+        }
+        assertThat(access.mayReceive("/org/skd", ofApp("app.instance.created", "https://x.example/skd/my_app")))
+                .isFalse();
+    }
+
+    @Test
+    void a_push_is_asked_for_with_source_and_instance_and_asked_anew_where_the_policy_looks_at_them() {
+        policies.put(
+                ID,
+                new PolicyText()
+                        .rule(
+                                "Permit",
+                                PolicyText.target(PolicyText.anyOf(PolicyText.allOf(
+                                        PolicyText.resource(Names.EVENT_SOURCE, "https://a.example/"),
+                                        PolicyText.resource(Names.INSTANCE, "1")))))
+                        .text());
+        assertThat(access.mayReceive("/org/skd", generic("https://a.example/", "1")))
+                .isTrue();
+        assertThat(access.mayReceive("/org/skd", generic("https://a.example/", "2")))
+                .isFalse();
+        assertThat(access.mayReceive("/org/skd", generic("https://b.example/", "1")))
+                .isFalse();
+    }
+
+    @Test
+    void what_the_policy_does_not_look_at_is_no_other_question() {
+        policies.put(ID, new PolicyText().rule("Permit").text());
+        assertThat(access.mayReceive("/org/skd", generic("https://a.example/", "1")))
+                .isTrue();
+        assertThat(ResourceAttributes.reduced(generic("https://a.example/", "1"), id -> decisions.looksAt(URN, id)))
+                .isEqualTo(ResourceAttributes.reduced(
+                        generic("https://b.example/", "2"), id -> decisions.looksAt(URN, id)))
+                .isEqualTo(aboutNobody());
+    }
+
+    private static EventTarget ofApp(String type, String source) {
+        return new EventTarget(
+                "urn:altinn:resource:app_ttd_my_app",
+                Optional.empty(),
+                Optional.of(type),
+                Optional.of(source),
+                Optional.empty());
+    }
+
+    private static EventTarget generic(String source, String instance) {
+        return new EventTarget(URN, Optional.empty(), Optional.of("t"), Optional.of(source), Optional.of(instance));
+    }
+
+    private static String byOrgAndApp() {
+        return new PolicyText()
+                .rule(
+                        "Permit",
+                        PolicyText.target(PolicyText.anyOf(PolicyText.allOf(
+                                PolicyText.resource(Names.ORG, "ttd"), PolicyText.resource(Names.APP, "my_app")))))
+                .text();
+    }
+
+    @Test
     void a_broken_policy_opens_nothing() {
         policies.put(ID, "<broken");
         assertThat(permits(organization(OWNER), "write", OWNER)).isFalse();

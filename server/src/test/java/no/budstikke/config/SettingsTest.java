@@ -61,6 +61,7 @@ class SettingsTest {
               retention: P30D
               sourceAliases:
                 - https://platform.altinn.no/
+              appsDomains: [apps.at22.altinn.cloud]
             compatibility:
               rejectUnsupportedFilters: true
               serviceOwnerBypass: false
@@ -113,7 +114,8 @@ class SettingsTest {
                                 Duration.ofDays(90),
                                 List.of(
                                         URI.create("https://platform.tt02.altinn.no"),
-                                        URI.create("https://platform.altinn.no"))),
+                                        URI.create("https://platform.altinn.no")),
+                                List.of("apps.altinn.no", "apps.tt02.altinn.no")),
                         new Compatibility(false, true),
                         new Identity(true, List.of(), List.of(), List.of("platform"), "AltinnStudioRuntime"),
                         new Delivery(
@@ -153,7 +155,8 @@ class SettingsTest {
                         Events.Notation.URN,
                         false,
                         Duration.ofDays(30),
-                        List.of(URI.create("https://platform.altinn.no"))),
+                        List.of(URI.create("https://platform.altinn.no")),
+                        List.of("apps.at22.altinn.cloud")),
                 new Compatibility(true, false),
                 new Identity(
                         false,
@@ -170,7 +173,7 @@ class SettingsTest {
                                         "https://other.example.no",
                                         new Issuer.KeySet(URI.create("https://other.example.no/keys")))),
                         List.of(new PlatformIssuer(
-                                "ttd", new PlatformIssuer.KeySet(URI.create("https://ttd.example.no/keys")))),
+                                "ttd", new PlatformIssuer.Published(URI.create("https://ttd.example.no/keys")))),
                         List.of("platform", "ttd"),
                         "MyCookie"),
                 new Delivery(
@@ -333,6 +336,15 @@ class SettingsTest {
     }
 
     @Test
+    void a_platform_issuer_is_named_once() {
+        String issuer = "{ issuer: ttd, jwksUri: 'https://a.example.no' }";
+
+        assertThatThrownBy(() -> file("identity: { platformIssuers: [ %s, %s ] }".formatted(issuer, issuer)))
+                .isInstanceOf(InvalidSettings.class)
+                .hasMessageContaining("identity.platformIssuers names an issuer twice");
+    }
+
+    @Test
     void production_wants_the_keys_of_platform_issuers_from_a_safe_place() {
         assertThatThrownBy(() -> file(PRODUCTION.replace(
                         "identity: {",
@@ -402,6 +414,7 @@ class SettingsTest {
                 "events.retention           | -P1D",
                 "events.retention           | P3M",
                 "events.sourceAliases       | https://a.example.no,b",
+                "events.appsDomains         | https://apps.altinn.no",
                 "identity.issuers           | idp",
                 "identity.platformIssuers   | ttd",
                 "identity.cookie            | a b",

@@ -24,6 +24,11 @@ public final class TestDatabase {
     }
 
     public static Database.Address freshAddress() {
+        return freshAddress(8);
+    }
+
+    /// @param poolSize for each who connects there
+    public static Database.Address freshAddress(int poolSize) {
         EmbeddedPostgres server = Running.SERVER;
         String name = "test_" + COUNT.incrementAndGet();
         try (Connection connection = DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password());
@@ -33,7 +38,7 @@ public final class TestDatabase {
             throw new IllegalStateException("can't create " + name, e);
         }
         String url = server.jdbcUrl().replaceFirst("/[^/]*$", "/" + name);
-        return new Database.Address(url, server.user(), server.password(), 8, "America/Los_Angeles");
+        return new Database.Address(url, server.user(), server.password(), poolSize, "America/Los_Angeles");
     }
 
     private static final class Running {

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,15 @@ class OpenApiApiTest {
                 .containsExactlyInAnyOrder(
                         "POST /events/api/v1/events",
                         "GET /events/api/v1/events",
+                        "POST /events/api/v1/app",
+                        "GET /events/api/v1/app/{org}/{app}",
+                        "GET /events/api/v1/app/party",
+                        "POST /events/api/v1/storage/events",
+                        "POST /events/api/v1/storage/events/logs",
+                        "POST /events/api/v1/inbound",
+                        "POST /events/api/v1/outbound",
+                        "PUT /events/api/v1/subscriptions/validate/{id}",
+                        "GET /events/api/v1/error",
                         "POST /events/api/v1/tests/webhookreceiver",
                         "POST /events/api/v1/subscriptions",
                         "GET /events/api/v1/subscriptions",
@@ -108,7 +119,11 @@ class OpenApiApiTest {
     }
 
     private static Set<String> namesIn(String path) {
-        return path.contains("{") ? Set.of(path.replaceAll(".*(\\{.*}).*", "$1")) : Set.of();
+        return Pattern.compile("\\{[^}]*}")
+                .matcher(path)
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toSet());
     }
 
     private static Set<String> operations(JsonNode description) {

@@ -118,6 +118,22 @@ class TestTokensApiTest {
     }
 
     @Test
+    void a_platform_access_token_is_for_an_app_or_a_component_and_no_bearer_token() {
+        String app = get("/api/GetPlatformAccessToken?env=at22&app=apps-test&org=ttd")
+                .body();
+        String component =
+                get("/api/GetPlatformAccessToken?app=events&dump=true").body();
+
+        assertThat(verifier.verify(app)).isInstanceOf(Verification.Rejected.class);
+        assertThat(component)
+                .contains(
+                        "\"urn:altinn:app\":\"events\"",
+                        "\"iss\":\"platform\"",
+                        "\"actual_iss\":\"altinn-test-tools\"");
+        assertThat(get("/api/GetPlatformAccessToken").body()).isEqualTo("{\"app\":\"Parameter must be supplied\"}");
+    }
+
+    @Test
     void an_organisation_that_is_left_out_is_random() {
         Caller one = tokenFor("/api/getenterprisetoken?scopes=a");
         Caller other = tokenFor("/api/getenterprisetoken?scopes=a");

@@ -1,9 +1,11 @@
 package no.budstikke.party;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import no.budstikke.database.Database;
 import no.budstikke.database.TestDatabase;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,50 @@ class PartyRegisterTest {
             Party unit = register.find(50000005).orElseThrow();
             assertThat(register.entry(unit).flatMap(PartyRegister.Entry::mainUnit))
                     .contains(new OrganizationNumber("310000018"));
+        }
+    }
+
+    @Test
+    void a_change_by_whomever_is_taken_over_with_the_next_refresh() {
+        try (Database database = TestDatabase.fresh()) {
+            PartyRegister register = PartyRoom.registerWithSynthetic(database);
+            assertThat(PartyRoom.refresh(database, register)).isFalse();
+
+            database.useTransaction(tx -> {
+                tx.handle().execute("""
+                        insert into party (id, uuid, identifier, name)
+                        values (7, gen_random_uuid(), 'urn:altinn:organization:identifier-no:310000099', 'New')
+                        """);
+                // Not committed yet: others see nothing of it.
+                assertThat(CompletableFuture.supplyAsync(() -> PartyRoom.refresh(database, register))
+                                .join())
+                        .isFalse();
+            });
+            assertThat(register.find(7)).isEmpty();
+            assertThat(PartyRoom.refresh(database, register)).isTrue();
+            assertThat(register.find(7).map(Party::name)).contains("New");
+            assertThat(PartyRoom.refresh(database, register)).isFalse();
+
+            database.useTransaction(tx -> tx.handle().execute("delete from party where id = 7"));
+            assertThat(PartyRoom.refresh(database, register)).isTrue();
+            assertThat(register.find(7)).isEmpty();
+        }
+    }
+
+    @Test
+    void a_register_that_can_not_be_read_stays_as_it_was() {
+        try (Database database = TestDatabase.fresh()) {
+            PartyRegister register = PartyRoom.registerWithSynthetic(database);
+            database.useTransaction(tx ->
+                    tx.handle().execute("insert into party values (7, gen_random_uuid(), 'nonsense', 'Wrong', null)"));
+            assertThatThrownBy(() -> PartyRoom.refresh(database, register)).hasMessageContaining("nonsense");
+            assertThat(register.find(50015641)).isPresent();
+
+            database.useTransaction(tx -> tx.handle()
+                    .execute("update party set identifier = 'urn:altinn:organization:identifier-no:310000099'"
+                            + " where id = 7"));
+            assertThat(PartyRoom.refresh(database, register)).isTrue();
+            assertThat(register.find(7)).isPresent();
         }
     }
 

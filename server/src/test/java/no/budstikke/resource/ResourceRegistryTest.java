@@ -46,6 +46,26 @@ class ResourceRegistryTest {
     }
 
     @Test
+    void a_changed_policy_is_taken_over_and_the_others_stay_the_same_objects() {
+        try (Database database = TestDatabase.fresh()) {
+            ResourceRegistry registry = ResourceRoom.registryWithTestResources(database);
+            String untouched =
+                    registry.policy("altinn-correspondence-test-resource-2").orElseThrow();
+            assertThat(ResourceRoom.refresh(database, registry)).isFalse();
+
+            database.useTransaction(tx -> tx.handle()
+                    .execute("update resource set policy = '<other/>'"
+                            + " where id = 'altinn-correspondence-test-resource-1'"));
+
+            assertThat(ResourceRoom.refresh(database, registry)).isTrue();
+            assertThat(registry.policy("altinn-correspondence-test-resource-1")).contains("<other/>");
+            assertThat(registry.policy("altinn-correspondence-test-resource-2").orElseThrow())
+                    .isSameAs(untouched);
+            assertThat(ResourceRoom.refresh(database, registry)).isFalse();
+        }
+    }
+
+    @Test
     void a_resource_and_its_policy_can_be_read_by_anybody() throws IOException, InterruptedException {
         var routes = new Routes();
         new ResourcesApi(ResourceRegistry.of(TestResources.read())).addTo(routes);

@@ -14,6 +14,25 @@ final class Callers {
 
     private Callers() {}
 
+    /// `ttd` with exactly these scopes.
+    static Caller serviceOwner(String... scopes) {
+        return caller(
+                Set.of(scopes),
+                Optional.of("ttd"),
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.of(new OrganizationNumber("991825827")));
+    }
+
+    static Caller organizationWithoutScope(String number) {
+        return caller(
+                Set.of(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.of(new OrganizationNumber(number)));
+    }
+
     static Caller organization(String number) {
         return caller(
                 Optional.empty(), OptionalInt.empty(), Optional.empty(), Optional.of(new OrganizationNumber(number)));
@@ -28,9 +47,18 @@ final class Callers {
             OptionalInt userId,
             Optional<Caller.SystemUser> systemUser,
             Optional<OrganizationNumber> organizationNumber) {
+        return caller(SUBSCRIBE, org, userId, systemUser, organizationNumber);
+    }
+
+    private static Caller caller(
+            Set<String> scopes,
+            Optional<String> org,
+            OptionalInt userId,
+            Optional<Caller.SystemUser> systemUser,
+            Optional<OrganizationNumber> organizationNumber) {
         return new Caller(
                 "https://issuer.example/",
-                SUBSCRIBE,
+                scopes,
                 org,
                 organizationNumber,
                 Optional.empty(),

@@ -3,7 +3,6 @@ package no.budstikke.subscription;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +13,8 @@ class FilterWarningsTest {
     private static final Sources SOURCES = new Sources(
             Sources.configured("http://localhost:8080"),
             List.of(Sources.configured("https://platform.tt02.altinn.no")));
-    private static final SubscriptionRules RULES = new SubscriptionRules(new EndpointRule(true), SOURCES, false);
+    private static final SubscriptionRules RULES = new SubscriptionRules(
+            new EndpointRule(true), SOURCES, false, new AppRules(List.of("apps.altinn.no"), KnownParties.SEED));
     private static final FilterWarnings WARNINGS =
             new FilterWarnings(SOURCES, KnownParties.SEED, "correspondence-resource"::equals);
     private static final String CORRESPONDENCE = "urn:altinn:resource:correspondence-resource";
@@ -110,7 +110,7 @@ class FilterWarningsTest {
             @Nullable String type) {
         var request = new SubscriptionRequest(
                 "https://hook.example/", source, resource, subject, alternativeSubject, type, false, Terms.PLAIN);
-        return switch (RULES.of(request, Set.of("altinn:events.subscribe"))) {
+        return switch (RULES.of(request, Callers.serviceOwner("altinn:events.subscribe"))) {
             case SubscriptionRules.Verdict.Granted granted -> WARNINGS.about(request, granted.filters());
             case SubscriptionRules.Verdict.Refused refused -> throw new AssertionError(refused);
             case SubscriptionRules.Verdict.Unreadable unreadable -> throw new AssertionError(unreadable);

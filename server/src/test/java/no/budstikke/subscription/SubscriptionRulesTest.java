@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import no.budstikke.identity.Caller;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,9 +14,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SubscriptionRulesTest {
 
     private static final Sources SOURCES = new Sources(Sources.configured("http://localhost:8080"), List.of());
-    private static final SubscriptionRules PRODUCTION = new SubscriptionRules(new EndpointRule(false), SOURCES, false);
-    private static final SubscriptionRules LIKE_ALTINN = new SubscriptionRules(new EndpointRule(false), SOURCES, true);
-    private static final Set<String> SCOPE = Set.of("openid", "Altinn:Events.Subscribe");
+    private static final AppRules APPS = new AppRules(List.of("apps.altinn.no"), KnownParties.SEED);
+    private static final SubscriptionRules PRODUCTION =
+            new SubscriptionRules(new EndpointRule(false), SOURCES, false, APPS);
+    private static final SubscriptionRules LIKE_ALTINN =
+            new SubscriptionRules(new EndpointRule(false), SOURCES, true, APPS);
+    private static final Caller SCOPE = Callers.serviceOwner("openid", "Altinn:Events.Subscribe");
     private static final String HOOK = "https://hook.example/";
     private static final String RESOURCE = "urn:altinn:resource:my-resource";
 
@@ -60,20 +63,22 @@ class SubscriptionRulesTest {
 
     @Test
     void an_address_that_can_not_be_read_comes_before_everything_else() {
-        assertThat(PRODUCTION.of(request("https://", "x", null, null, null, null, true), Set.of()))
+        assertThat(PRODUCTION.of(request("https://", "x", null, null, null, null, true), Callers.serviceOwner()))
                 .isEqualTo(new SubscriptionRules.Verdict.Unreadable("endPoint"));
-        assertThat(PRODUCTION.of(request("x", "https://", null, null, null, null, true), Set.of()))
+        assertThat(PRODUCTION.of(request("x", "https://", null, null, null, null, true), Callers.serviceOwner()))
                 .isEqualTo(new SubscriptionRules.Verdict.Unreadable("sourceFilter"));
     }
 
     @Test
     void mending_one_fault_after_the_other_meets_the_refusals_in_the_contracts_order() {
         String source = "https://a.example/";
-        assertThat(LIKE_ALTINN.of(request("x", "y", "z", null, "a", null, true), Set.of()))
+        assertThat(LIKE_ALTINN.of(request("x", "y", "z", null, "a", null, true), Callers.serviceOwner()))
                 .isEqualTo(refused(Refusal.ENDPOINT));
-        assertThat(LIKE_ALTINN.of(request(HOOK, "y", "z", null, "a", null, true), Set.of()))
+        assertThat(LIKE_ALTINN.of(request(HOOK, "y", "z", null, "a", null, true), Callers.serviceOwner()))
                 .isEqualTo(refused(Refusal.SOURCE));
-        assertThat(LIKE_ALTINN.of(request(HOOK, source, "z", null, "a", null, true), Set.of("altinn:events.publish")))
+        assertThat(LIKE_ALTINN.of(
+                        request(HOOK, source, "z", null, "a", null, true),
+                        Callers.serviceOwner("altinn:events.publish")))
                 .isEqualTo(refused(Refusal.NO_SCOPE));
         assertThat(LIKE_ALTINN.of(request(HOOK, source, "z", null, "a", null, true), SCOPE))
                 .isEqualTo(refused(Refusal.RESOURCE_NO_URN));

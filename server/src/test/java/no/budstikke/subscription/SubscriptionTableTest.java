@@ -131,6 +131,23 @@ class SubscriptionTableTest {
     }
 
     @Test
+    void a_source_filter_on_an_app_covers_what_lies_beside_it_too() {
+        String app = "urn:altinn:resource:app_ttd_apps-test";
+        table.put(subscription(1, "https://ttd.apps.altinn.no/ttd/apps-test", app, null, null, null));
+        assertThat(ids(event("https://ttd.apps.altinn.no/ttd/apps-test/instances/1/2", app, null, null, "t")))
+                .containsExactly(1);
+        assertThat(ids(event("https://ttd.apps.altinn.no/ttd/another", app, null, null, "t")))
+                .as("only the resource says which app it is")
+                .containsExactly(1);
+        assertThat(ids(event("https://ttd.apps.altinn.no/TTD/apps-test", app, null, null, "t")))
+                .isEmpty();
+        assertThat(ids(event("https://ttd.apps.altinn.no/ttdx/apps-test", app, null, null, "t")))
+                .isEmpty();
+        assertThat(ids(event("https://platform.altinn.no/ttd/apps-test", app, null, null, "t")))
+                .isEmpty();
+    }
+
+    @Test
     void a_resource_matches_in_any_case_but_only_as_a_whole() {
         table.put(subscription(1, null, "urn:altinn:resource:app_ttd_a", null, null, null));
         assertThat(ids(event(SOURCE, "urn:altinn:resource:app_TTD_a", null, null, "t")))

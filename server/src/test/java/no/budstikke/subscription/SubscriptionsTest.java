@@ -25,10 +25,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import no.budstikke.access.Access;
+import no.budstikke.access.DecisionPoint;
 import no.budstikke.database.Database;
 import no.budstikke.database.TestDatabase;
 import no.budstikke.database.Transaction;
 import no.budstikke.event.CloudEvent;
+import no.budstikke.event.RecentEventStore;
 import no.budstikke.http.Json;
 import no.budstikke.http.PlainRequest;
 import no.budstikke.http.Reply;
@@ -36,6 +38,7 @@ import no.budstikke.http.Request;
 import no.budstikke.identity.Authentication;
 import no.budstikke.identity.Caller;
 import no.budstikke.identity.TokenVerifier;
+import no.budstikke.party.PartyRegister;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,22 +96,31 @@ class SubscriptionsTest {
     }
 
     private SubscriptionApi api() {
+        var admission = new Admission(
+                new SubscriptionRules(
+                        new EndpointRule(false),
+                        SOURCES,
+                        false,
+                        new AppRules(List.of("apps.altinn.no"), KnownParties.SEED)),
+                (_, target) -> {
+                    asked.add(target);
+                    return !target.resource().endsWith("forbidden");
+                });
+        var warnings = new FilterWarnings(SOURCES, KnownParties.SEED, id -> id.startsWith("r"));
+        PartyRegister nobody = PartyRegister.of(List.of());
         return new SubscriptionApi(
                 new Authentication(new TokenVerifier(List.of(), Duration.ZERO, InstantSource.system())),
-                new CreateSubscription(
+                new CreateSubscription(database, store, here, admission, warnings, (_, id) -> toValidate.add(id), TIME),
+                new TrySubscription(
                         database,
                         store,
-                        here,
-                        new SubscriptionRules(new EndpointRule(false), SOURCES, false),
-                        new FilterWarnings(SOURCES, KnownParties.SEED, id -> id.startsWith("r")),
-                        (_, target) -> {
-                            asked.add(target);
-                            return !target.resource().endsWith("forbidden");
-                        },
-                        (_, id) -> toValidate.add(id),
+                        admission,
+                        warnings,
+                        new RecentEventStore(database),
+                        new Access(new DecisionPoint(_ -> Optional.empty(), nobody), nobody, TIME, false),
                         TIME),
                 new ListSubscriptions(database, store),
-                new ShowSubscription(database, store),
+                new ShowSubscription(database, store, here),
                 new DeleteSubscription(database, store, here));
     }
 

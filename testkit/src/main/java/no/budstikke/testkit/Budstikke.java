@@ -38,6 +38,7 @@ public final class Budstikke implements AutoCloseable {
     private volatile URI address;
     private volatile Api api;
     private volatile Tokens tokens;
+    private volatile boolean paused;
 
     private Budstikke(Launch launch) {
         this.launch = launch;
@@ -134,6 +135,18 @@ public final class Budstikke implements AutoCloseable {
         process().kill();
     }
 
+    /// SIGSTOP: the process does nothing at all until [#resume]. Its connections stay open.
+    public void pause() {
+        process().signal("STOP");
+        paused = true;
+    }
+
+    /// SIGCONT: the process goes on, and finds that time has passed.
+    public void resume() {
+        paused = false;
+        process().signal("CONT");
+    }
+
     /// SIGTERM; returns the exit code when the process is gone, and fails if that takes longer than the
     /// builder's patience.
     public int terminate() {
@@ -160,6 +173,9 @@ public final class Budstikke implements AutoCloseable {
         }
         try {
             if (process().isAlive()) {
+                if (paused) {
+                    resume();
+                }
                 terminate();
             }
         } finally {

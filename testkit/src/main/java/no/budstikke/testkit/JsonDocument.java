@@ -7,7 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 /// and [#without].
 ///
 /// @param <D> the kind of document, so that calls can be chained
-public abstract sealed class JsonDocument<D extends JsonDocument<D>> permits AppEvent, CloudEvents, Correspondence, Subscription {
+public abstract sealed class JsonDocument<D extends JsonDocument<D>>
+        permits AppEvent, CloudEvents, Correspondence, Subscription {
 
     private final ObjectNode root = Json.MAPPER.createObjectNode();
 

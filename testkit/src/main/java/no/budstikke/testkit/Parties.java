@@ -49,8 +49,8 @@ public final class Parties {
     /// How many resources there are; all have the same policy, so that tests can keep apart.
     public static final int RESOURCES = 5;
 
-    /// The apps of [#TTD] that the server knows from its start; all have the same policy. Their resources
-    /// are `urn:altinn:resource:app_ttd_…`.
+    /// The apps of [#TTD] that the server knows from its start; all have the same policy. Their
+    /// resources are `urn:altinn:resource:app_ttd_…`.
     public static final String APP = "apps-test";
 
     public static final String SECOND_APP = "endring-av-navn-v2";

@@ -80,6 +80,24 @@ final class ServerProcess {
         return awaitExit();
     }
 
+    /// Sends a signal, such as `STOP`; returns when it was sent.
+    void signal(String name) {
+        try {
+            int code = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new IllegalStateException("SIG%s could not be sent to %d".formatted(name, pid()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("No program `kill` could be started", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while a signal was sent", e);
+        }
+    }
+
     /// SIGTERM, and SIGKILL if the process does not end in time.
     ///
     /// @return the exit code

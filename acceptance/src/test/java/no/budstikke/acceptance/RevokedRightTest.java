@@ -1,0 +1,109 @@
+package no.budstikke.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import no.budstikke.testkit.Answer;
+import no.budstikke.testkit.Api;
+import no.budstikke.testkit.Budstikke;
+import no.budstikke.testkit.CloudEvents;
+import no.budstikke.testkit.Parties;
+import no.budstikke.testkit.Subscription;
+import no.budstikke.testkit.Webhook;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// Policies and parties are changed by SQL while the server runs, and that takes effect. Has a server of
+/// its own, into whose database it writes. Spec: events §5.7, Q7.
+class RevokedRightTest {
+
+    private static final String RESOURCE = Parties.resourceUrn(1);
+
+    /// The rule by which every party subscribes for itself.
+    private static final String REVOKE =
+            "update resource set policy = replace(policy, '>self<', '>nobody<') where id = '%s'"
+                    .formatted(Parties.resource(1));
+
+    private static final String GRANT =
+            "update resource set policy = replace(policy, '>nobody<', '>self<') where id = '%s'"
+                    .formatted(Parties.resource(1));
+
+    private static Budstikke server;
+
+    @BeforeAll
+    static void start() {
+        server = Budstikke.builder()
+                .setting("delivery.retrySchedule", "1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s")
+                .start();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void a_right_revoked_between_publish_and_a_retry_stops_the_retry() throws Exception {
+        try (Webhook webhook = Webhook.start();
+                EmbeddedDatabase database = EmbeddedDatabase.of(server)) {
+            Api publisher = server.as(server.tokens().publisher());
+            int subscription = server.as(server.tokens().organization(Parties.RECIPIENT.number()))
+                    .establish(Subscription.to(webhook.url("/")).resourceFilter(RESOURCE))
+                    .path("id")
+                    .asInt();
+            webhook.answer(Answer.status(503, "later"));
+            CloudEvents first = about();
+            publisher.publish(first).expect(200);
+            webhook.awaitEventWithId(first.id());
+
+            database.change(REVOKE);
+
+            String denied = "select count(*) from attempt where outcome = 'denied' and subscription = " + subscription;
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> !database.ask(denied).equals("0"));
+            String waiting = "select count(*) from backlog where subscription = " + subscription;
+            await().until(() -> database.ask(waiting).equals("0"));
+
+            webhook.clear();
+            webhook.answer(200);
+            database.change(GRANT);
+            // With the right the next events come again; the one that was denied does not.
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
+                publisher.publish(about()).expect(200);
+                return !webhook.events().isEmpty();
+            });
+            assertThat(webhook.events())
+                    .extracting(sent -> sent.path("id").asText())
+                    .doesNotContain(first.id());
+        }
+    }
+
+    @Test
+    void a_party_that_is_registered_while_the_server_runs_is_known() throws Exception {
+        try (Webhook webhook = Webhook.start();
+                EmbeddedDatabase database = EmbeddedDatabase.of(server)) {
+            Api owner = server.as(server.tokens().serviceOwner());
+            owner.establish(
+                    Subscription.to(webhook.url("/")).resourceFilter(RESOURCE).subjectFilter("/party/50077777"));
+            database.change("""
+                    insert into party (id, uuid, identifier, name)
+                    values (50077777, gen_random_uuid(), 'urn:altinn:organization:identifier-no:310000107', 'Ny AS')
+                    """);
+            // The filter names the party by its id, the event by its number: only the register tells that they are one.
+            await().atMost(Duration.ofSeconds(30)).until(() -> {
+                server.as(server.tokens().publisher())
+                        .publish(CloudEvents.event()
+                                .resource(RESOURCE)
+                                .subject("urn:altinn:organization:identifier-no:310000107"))
+                        .expect(200);
+                return !webhook.events().isEmpty();
+            });
+        }
+    }
+
+    private static CloudEvents about() {
+        return CloudEvents.event().resource(RESOURCE).subject(Parties.RECIPIENT.party());
+    }
+}

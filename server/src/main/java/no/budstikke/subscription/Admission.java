@@ -1,0 +1,46 @@
+package no.budstikke.subscription;
+
+import java.util.Optional;
+import java.util.function.BiPredicate;
+import no.budstikke.access.Access;
+import no.budstikke.identity.Caller;
+
+/// Whether the caller may have the subscription that it asks for: by the request, its token, and the
+/// policy of the resource. Spec: events §4.2, §5.8.
+///
+/// @param maySubscribe whether a consumer may subscribe to that
+record Admission(SubscriptionRules rules, BiPredicate<String, Access.EventTarget> maySubscribe) {
+
+    sealed interface Verdict {
+
+        /// @param consumer whose the subscription will be
+        record Admitted(SubscriptionRules.Verdict.Granted granted, String consumer) implements Verdict {}
+
+        /// @param resource for the text of the refusal
+        record Refused(Refusal why, String resource) implements Verdict {}
+
+        /// @param member that can't be read
+        record Unreadable(String member) implements Verdict {}
+    }
+
+    Verdict of(Caller caller, SubscriptionRequest request) {
+        return switch (rules.of(request, caller)) {
+            case SubscriptionRules.Verdict.Unreadable(String member) -> new Verdict.Unreadable(member);
+            case SubscriptionRules.Verdict.Refused(Refusal why) -> new Verdict.Refused(why, "");
+            case SubscriptionRules.Verdict.Granted granted -> {
+                Subscription.Filters filters = granted.filters();
+                Optional<String> consumer =
+                        Consumer.of(caller).filter(found -> maySubscribe.test(found, target(filters)));
+                yield consumer.<Verdict>map(found -> new Verdict.Admitted(granted, found))
+                        .orElseGet(() -> new Verdict.Refused(Refusal.NOT_AUTHORIZED, filters.resource()));
+            }
+        };
+    }
+
+    /// The alternative subject stands in for an absent subject: who wants one party's events needs no
+    /// access to all.
+    private static Access.EventTarget target(Subscription.Filters filters) {
+        return new Access.EventTarget(
+                filters.resource(), filters.subject().or(filters::alternativeSubject), Optional.empty());
+    }
+}

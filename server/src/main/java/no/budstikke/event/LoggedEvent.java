@@ -10,5 +10,4 @@ import no.budstikke.observe.Traceparent;
 ///     together is in one shard
 /// @param stored when it was written
 /// @param context what the publishing of it was part of, if somebody traced it
-public record LoggedEvent(
-        LogPosition at, int shard, Instant stored, CloudEvent event, Optional<Traceparent> context) {}
+public record LoggedEvent(LogPosition at, int shard, Instant stored, CloudEvent event, Optional<Traceparent> context) {}

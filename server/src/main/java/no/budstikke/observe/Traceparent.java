@@ -26,7 +26,8 @@ public record Traceparent(String text) {
     /// The beginning of a trace of its own, marked as sampled.
     static Traceparent random() {
         var random = ThreadLocalRandom.current();
-        return new Traceparent("00-" + hex(random.nextLong()) + hex(notZero(random)) + '-' + hex(notZero(random)) + "-01");
+        return new Traceparent(
+                "00-" + hex(random.nextLong()) + hex(notZero(random)) + '-' + hex(notZero(random)) + "-01");
     }
 
     /// Another place in the same trace: who gets this is a child of it.

@@ -1,8 +1,8 @@
 package no.budstikke.schedule;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
-import com.github.kagkarlsson.scheduler.serializer.Serializer;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
+import com.github.kagkarlsson.scheduler.serializer.Serializer;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.Task;
@@ -126,7 +126,8 @@ public final class Timers implements AutoCloseable {
         try (var statement = tx.connection().prepareStatement(SET)) {
             statement.setString(1, name);
             statement.setObject(2, due.atOffset(ZoneOffset.UTC));
-            statement.setBytes(3, Trace.currentContext().map(SERIALIZER::serialize).orElse(null));
+            statement.setBytes(
+                    3, Trace.currentContext().map(SERIALIZER::serialize).orElse(null));
             statement.setArray(4, tx.connection().createArrayOf("text", ids.toArray()));
             statement.executeUpdate();
         } catch (SQLException e) {

@@ -61,7 +61,8 @@ class EventFeedTest {
         List<EventFeed.Place> places = read.stream()
                 .map(logged -> new EventFeed.Place(logged.at(), logged.stored()))
                 .toList();
-        assertThat(database.inTransaction(tx -> feed.find(tx, places)).values()).containsExactlyInAnyOrderElementsOf(read);
+        assertThat(database.inTransaction(tx -> feed.find(tx, places)).values())
+                .containsExactlyInAnyOrderElementsOf(read);
     }
 
     /// A transaction on a thread of its own, which does one step at a time when it is told to.

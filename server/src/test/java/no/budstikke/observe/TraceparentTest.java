@@ -17,7 +17,9 @@ class TraceparentTest {
         assertThat(read.traceId()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
         assertThat(read.parentId()).isEqualTo("b7ad6b7169203331");
         assertThat(read.isSampled()).isTrue();
-        assertThat(Traceparent.parse(GIVEN.replaceFirst("01$", "00")).orElseThrow().isSampled())
+        assertThat(Traceparent.parse(GIVEN.replaceFirst("01$", "00"))
+                        .orElseThrow()
+                        .isSampled())
                 .isFalse();
     }
 

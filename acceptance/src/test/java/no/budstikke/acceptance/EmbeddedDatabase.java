@@ -13,6 +13,9 @@ import no.budstikke.testkit.Budstikke;
 /// A server's embedded PostgreSQL, looked at as an operator would: with what lies in the data directory.
 final class EmbeddedDatabase implements AutoCloseable {
 
+    static final String USER = "budstikke";
+    static final String DATABASE = "postgres";
+
     private final Connection connection;
 
     private EmbeddedDatabase(Connection connection) {
@@ -20,16 +23,35 @@ final class EmbeddedDatabase implements AutoCloseable {
     }
 
     static EmbeddedDatabase of(Budstikke server) throws IOException, SQLException {
+        return of(server, DATABASE);
+    }
+
+    static EmbeddedDatabase of(Budstikke server, String database) throws IOException, SQLException {
+        return new EmbeddedDatabase(DriverManager.getConnection(url(server, database), USER, password(server)));
+    }
+
+    static String password(Budstikke server) throws IOException {
         Path cluster = server.dataDirectory().resolve("postgresql");
-        String password =
-                Files.readString(cluster.resolve("budstikke.password")).strip();
-        return new EmbeddedDatabase(DriverManager.getConnection(url(server), "budstikke", password));
+        return Files.readString(cluster.resolve("budstikke.password")).strip();
+    }
+
+    /// A node that works on the same database, or on another of the same PostgreSQL.
+    static Budstikke.Builder neighbour(Budstikke server, String database) throws IOException {
+        return Budstikke.builder()
+                .setting("database.url", url(server, database))
+                .setting("database.user", USER)
+                .setting("database.password", password(server))
+                .setting("database.poolSize", 12);
     }
 
     static String url(Budstikke server) throws IOException {
+        return url(server, DATABASE);
+    }
+
+    private static String url(Budstikke server, String database) throws IOException {
         List<String> pidFile =
                 Files.readAllLines(server.dataDirectory().resolve("postgresql").resolve("postmaster.pid"));
-        return "jdbc:postgresql://127.0.0.1:" + pidFile.get(3) + "/postgres";
+        return "jdbc:postgresql://127.0.0.1:" + pidFile.get(3) + "/" + database;
     }
 
     /// The first column of the only row, as text.

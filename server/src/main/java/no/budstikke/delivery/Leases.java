@@ -198,7 +198,7 @@ final class Leases implements AutoCloseable {
     private void take(LeaseStore store, int me, int most) {
         List<Lease> taken = store.take(me, most).stream()
                 .map(shard -> new Lease(shard.shard(), shard.epoch(), shard.cursor(), pulse))
-                .sorted(Comparator.comparing(Lease::shard))
+                .sorted(Comparator.comparingInt(Lease::shard))
                 .toList();
         if (!taken.isEmpty()) {
             LOG.info("node {} has taken {}", me, taken);

@@ -81,7 +81,7 @@ final class TrackedEvent {
         }
         return known.computeIfAbsent(notation, _ -> {
             CloudEvent event = spell.apply(logged.event());
-            return event == logged.event() ? body : event.json().getBytes(StandardCharsets.UTF_8);
+            return event.equals(logged.event()) ? body : event.json().getBytes(StandardCharsets.UTF_8);
         });
     }
 

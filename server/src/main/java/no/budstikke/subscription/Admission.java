@@ -13,12 +13,18 @@ record Admission(SubscriptionRules rules, BiPredicate<String, Access.EventTarget
 
     sealed interface Verdict {
 
+        /// It may have it.
+        ///
         /// @param consumer whose the subscription will be
         record Admitted(SubscriptionRules.Verdict.Granted granted, String consumer) implements Verdict {}
 
+        /// It may not.
+        ///
         /// @param resource for the text of the refusal
         record Refused(Refusal why, String resource) implements Verdict {}
 
+        /// The request makes no sense.
+        ///
         /// @param member that can't be read
         record Unreadable(String member) implements Verdict {}
     }

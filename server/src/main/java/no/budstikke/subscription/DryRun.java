@@ -13,9 +13,13 @@ sealed interface DryRun {
     /// The request is meant.
     record NotAskedFor() implements DryRun {}
 
+    /// Only say what would come of it.
+    ///
     /// @param events how many of the newest to examine
     record Wanted(int events) implements DryRun {}
 
+    /// It can't be told what is meant.
+    ///
     /// @param errors by parameter
     record Unreadable(Map<String, List<String>> errors) implements DryRun {
 
@@ -54,6 +58,8 @@ sealed interface DryRun {
         }
     }
 
+    /// What is answered.
+    ///
     /// @param subscription without an id when there is none yet
     record Answer(
             ObjectNode subscription,

@@ -18,6 +18,8 @@ record SubscriptionRules(EndpointRule endpoints, Sources sources, boolean reject
 
     sealed interface Verdict {
 
+        /// It may be.
+        ///
         /// @param endPoint empty when the subscriber will fetch its events itself
         record Granted(Optional<CanonicalUrl> endPoint, Subscription.Filters filters, Terms terms) implements Verdict {}
 

@@ -50,6 +50,8 @@ final class TrySubscription {
 
     sealed interface Outcome {
 
+        /// What it would have got.
+        ///
         /// @param subscription as it would be; with the id of the one that is there already, else with 0
         /// @param examined how many events were compared with the filters
         record Tried(Subscription subscription, int examined, int matched, Excluded excluded, List<String> warnings)

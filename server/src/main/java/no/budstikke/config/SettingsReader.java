@@ -36,6 +36,7 @@ final class SettingsReader {
 
     private static final String DURATION = "a duration such as 45s, 5m, 12h, 90d or PT45S, longer than nothing";
     private static final String HTTP_ADDRESS = "an http or https address without query";
+    private static final URI NOWHERE = URI.create("");
     private static final Pattern SHORT_DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
     /// The embedded PostgreSQL has 60 connections; some stay free for whoever looks into it.
@@ -198,11 +199,12 @@ final class SettingsReader {
                         OptionalInt.empty(),
                         text -> port(text).map(OptionalInt::of),
                         "a whole number from 0 to 65535"),
-                one(
-                        "tracing.otlpEndpoint",
-                        Optional.empty(),
-                        text -> httpAddress(text).map(Optional::of),
-                        "the http or https address of a collector's traces, such as http://collector:4318/v1/traces"),
+                Optional.of(one(
+                                "tracing.otlpEndpoint",
+                                NOWHERE,
+                                SettingsReader::httpAddress,
+                                "the http or https address of a collector's traces, such as http://collector:4318/v1/traces"))
+                        .filter(endpoint -> !endpoint.equals(NOWHERE)),
                 one("tracing.sampleRatio", 1.0, SettingsReader::ratio, "a number from 0 to 1"),
                 one(
                         "log.format",

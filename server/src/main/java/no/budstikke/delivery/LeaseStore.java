@@ -96,6 +96,8 @@ final class LeaseStore implements AutoCloseable {
                 .list();
     }
 
+    /// Tells that the node lives.
+    ///
     /// @return false when the node was buried
     boolean beat(int node) {
         return sql.execute("update node set beat = clock_timestamp() where id = ?", node) == 1;

@@ -262,7 +262,7 @@ final class Settlement {
 
     private void parkTheSlow(ShardProgress shard, long overdue, Batch batch) {
         for (TrackedEvent event : shard.waiting()) {
-            if (event.readAt() > overdue && !shard.isLeaving() || batch.size() >= BATCH) {
+            if ((event.readAt() > overdue && !shard.isLeaving()) || batch.size() >= BATCH) {
                 return;
             }
             if (!event.isSettled()) {

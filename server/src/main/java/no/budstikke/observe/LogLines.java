@@ -92,7 +92,7 @@ public final class LogLines extends EncoderBase<ILoggingEvent> {
     private static String brief(IThrowableProxy thrown) {
         var lines = new StringBuilder();
         for (@Nullable IThrowableProxy cause = thrown; cause != null; cause = cause.getCause()) {
-            lines.append(cause == thrown ? "  " : "  caused by: ")
+            lines.append(lines.isEmpty() ? "  " : "  caused by: ")
                     .append(cause.getClassName())
                     .append(": ")
                     .append(cause.getMessage())

@@ -13,8 +13,8 @@ import no.budstikke.testkit.Webhook;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/// What becomes of a delivery that never succeeds. Has a server of its own, whose clock it moves by days.
-/// Spec: events §6.5, §6.6.
+/// What becomes of a delivery that never succeeds. Has a server of its own, whose clock it moves by
+/// days. Spec: events §6.5, §6.6.
 class DeadLetterTest {
 
     private static final String RESOURCE = Parties.resourceUrn(3);

@@ -231,8 +231,9 @@ class DeliveryTest {
                 .count();
     }
 
-    /// Moves the clock in steps until so many attempts at the event have come. The steps follow each other because the
-    /// server looks at the clock only when it has the answer to an attempt, which may be after a step.
+    /// Moves the clock in steps until so many attempts at the event have come. The steps follow each
+    /// other because the server looks at the clock only when it has the answer to an attempt, which may
+    /// be after a step.
     private void advanceUntil(CloudEvents event, int attempts, Duration step) {
         Awaitility.await().alias(attempts + " attempts").until(() -> {
             if (attempts(event) < attempts) {

@@ -16,7 +16,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import no.budstikke.testkit.Api;
@@ -32,8 +31,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// Several processes on one PostgreSQL share the deliveries. They come, stop, are killed and are paused
-/// while events are published at the one that brings the database along; every event that was answered 200
-/// is accounted for.
+/// while events are published at the one that brings the database along; every event that was answered
+/// 200 is accounted for.
 class NodesTest {
 
     private static final int SHARDS = 16;
@@ -150,14 +149,14 @@ class NodesTest {
             over.set(true);
             threads.close();
             Set<String> all = Set.copyOf(accepted);
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
-                    .untilAsserted(() -> {
-                        var missing = new HashSet<>(all);
-                        missing.removeAll(came());
-                        assertThat(missing).as("accepted, never delivered").isEmpty();
-                    });
-            return webhook.deliveries().values().stream().mapToInt(times -> times - 1).sum();
+            Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+                var missing = new HashSet<>(all);
+                missing.removeAll(came());
+                assertThat(missing).as("accepted, never delivered").isEmpty();
+            });
+            return webhook.deliveries().values().stream()
+                    .mapToInt(times -> times - 1)
+                    .sum();
         }
 
         @Override
@@ -217,7 +216,9 @@ class NodesTest {
                     within(PROMISE).until(() -> shares().equals("6 5 5"));
                     load.awaitMore(100);
                     assertThat(third.terminate()).isZero();
-                    assertThat(shares()).as("they are handed over before the process ends").doesNotContain(" 0");
+                    assertThat(shares())
+                            .as("they are handed over before the process ends")
+                            .doesNotContain(" 0");
                 }
                 within(PROMISE).until(() -> shares().equals("8 8"));
                 load.awaitMore(100);

@@ -33,8 +33,8 @@ final class Server implements AutoCloseable {
         }
     }
 
-    /// Those of the launcher `./budstikke`, as far as they change what is measured: the heap, and the archive of loaded
-    /// classes beside the jar, which the first run writes.
+    /// Those of the launcher `./budstikke`, as far as they change what is measured: the heap, and the
+    /// archive of loaded classes beside the jar, which the first run writes.
     private static final List<String> JAVA_OPTIONS = List.of(
             "-Xmx512m",
             "-XX:+ExitOnOutOfMemoryError",

@@ -124,12 +124,7 @@ final class Backlog {
     /// because of an outage that is over; in the order of the log. Rows whose event has left the log
     /// (retention) are dropped.
     List<Waiting> due(
-            Transaction tx,
-            int subscription,
-            Set<Integer> shards,
-            Instant now,
-            Instant catchUpBefore,
-            int limit) {
+            Transaction tx, int subscription, Set<Integer> shards, Instant now, Instant catchUpBefore, int limit) {
         String sql = """
                 select xid, position, stored, attempts, since, due, shard
                   from backlog

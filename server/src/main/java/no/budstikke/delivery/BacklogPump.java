@@ -71,7 +71,9 @@ final class BacklogPump {
         if (!fresh.isEmpty()) {
             load(fresh);
         }
-        before.values().stream().filter(lease -> open.get(lease.shard()) != lease).forEach(former::add);
+        before.values().stream()
+                .filter(lease -> open.get(lease.shard()) != lease)
+                .forEach(former::add);
         shards = open;
     }
 
@@ -151,12 +153,11 @@ final class BacklogPump {
         }
         boolean begun = false;
         try {
-            List<Delivery> first = database
-                    .inTransaction(tx -> backlog.first(tx, lane.subscription(), shards.keySet()))
-                    .stream()
-                    .filter(row -> !lane.isHeld(row.event().at()))
-                    .map(row -> Delivery.probe(tracked(row), lane, row))
-                    .toList();
+            List<Delivery> first =
+                    database.inTransaction(tx -> backlog.first(tx, lane.subscription(), shards.keySet())).stream()
+                            .filter(row -> !lane.isHeld(row.event().at()))
+                            .map(row -> Delivery.probe(tracked(row), lane, row))
+                            .toList();
             lane.resume(first);
             begun = !first.isEmpty();
         } finally {

@@ -92,8 +92,7 @@ final class BatchStatement {
     }
 
     private static <V> PreparedStatement prepare(
-            Transaction tx, String sql, List<V> values, Function<Columns<V>, List<Array>> columns)
-            throws SQLException {
+            Transaction tx, String sql, List<V> values, Function<Columns<V>, List<Array>> columns) throws SQLException {
         PreparedStatement statement = tx.connection().prepareStatement(sql);
         int position = 1;
         for (Array column : columns.apply(new Columns<>(tx.connection(), values))) {

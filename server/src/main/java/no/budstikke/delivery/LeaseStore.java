@@ -96,7 +96,7 @@ final class LeaseStore implements AutoCloseable {
                 .list();
     }
 
-    /// Tells that the node lives.
+    /// Says that this node lives.
     ///
     /// @return false when the node was buried
     boolean beat(int node) {

@@ -399,7 +399,10 @@ final class Settlement {
         }
 
         <T> List<T> all(Function<Writes, Collection<T>> part) {
-            return writes.values().stream().map(part).flatMap(Collection::stream).toList();
+            return writes.values().stream()
+                    .map(part)
+                    .flatMap(Collection::stream)
+                    .toList();
         }
 
         private Writes writes(Delivery delivery) {
@@ -443,8 +446,13 @@ final class Settlement {
                 case Consequence.TryAgain(Instant due) ->
                     putBack(delivery, attempt.number(), due, attempt.outcome().word());
                 case Consequence.GiveUp _ -> {
-                    writes(delivery).burials.add(row(
-                            delivery, attempt.number(), now, attempt.outcome().word()));
+                    writes(delivery)
+                            .burials
+                            .add(row(
+                                    delivery,
+                                    attempt.number(),
+                                    now,
+                                    attempt.outcome().word()));
                     leaveBacklog(delivery);
                 }
             }

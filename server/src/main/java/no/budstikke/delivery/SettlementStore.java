@@ -44,15 +44,12 @@ final class SettlementStore {
     /// Frees shards for other nodes.
     void giveUp(Transaction tx, List<Lease> leases) {
         BatchStatement.update(
-                tx,
-                """
+                tx, """
                 update feed_cursor c
                    set node = null
                   from unnest(?, ?) as given (shard, epoch)
                  where c.shard = given.shard and c.epoch = given.epoch
-                """,
-                leases,
-                columns -> List.of(columns.ints(Lease::shard), columns.longs(Lease::epoch)));
+                """, leases, columns -> List.of(columns.ints(Lease::shard), columns.longs(Lease::epoch)));
     }
 
     /// One statement, whatever the number of attempts.

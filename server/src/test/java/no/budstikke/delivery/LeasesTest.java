@@ -15,8 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Nodes on one database, each with a pool of its own, as if they were processes; their beats come one by
-/// one, when the test says so.
+/// Nodes on one database, each with a pool of its own, as if they were processes; their beats come one
+/// by one, when the test says so.
 @Timeout(60)
 class LeasesTest {
 
@@ -53,7 +53,8 @@ class LeasesTest {
         /// Closes all its connections from the other side, as the end of the process does.
         void die() {
             observer.useTransaction(tx -> tx.handle()
-                    .createQuery("select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = ?")
+                    .createQuery(
+                            "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = ?")
                     .bind(0, database.name())
                     .mapTo(Boolean.class)
                     .list());
@@ -99,7 +100,8 @@ class LeasesTest {
     @Test
     void shares_are_fair_and_leave_no_shard_out() {
         for (int nodes = 1; nodes <= 20; nodes++) {
-            List<Integer> ids = IntStream.range(0, nodes).map(i -> 3 * i + 1).boxed().toList();
+            List<Integer> ids =
+                    IntStream.range(0, nodes).map(i -> 3 * i + 1).boxed().toList();
             List<Integer> shares = ids.stream()
                     .map(me -> Leases.fairShare(
                             ids.stream().filter(id -> !id.equals(me)).toList(), me))
@@ -125,7 +127,8 @@ class LeasesTest {
         assertThat(kept).containsAll(shards(first.beat()));
         second.beat();
         third.beat();
-        assertThat(List.of(first.beat().size(), second.beat().size(), third.beat().size()))
+        assertThat(List.of(
+                        first.beat().size(), second.beat().size(), third.beat().size()))
                 .containsExactly(6, 5, 5);
     }
 

@@ -95,7 +95,8 @@ class SettlementTest {
     }
 
     private <T> List<T> ask(Class<T> type, String question) {
-        return database.inTransaction(tx -> tx.handle().createQuery(question).mapTo(type).list());
+        return database.inTransaction(
+                tx -> tx.handle().createQuery(question).mapTo(type).list());
     }
 
     private long cursor(int shard) {
@@ -113,8 +114,8 @@ class SettlementTest {
     }
 
     private void loseInTheDatabase(int shard) {
-        database.useTransaction(tx -> tx.handle()
-                .execute("update feed_cursor set node = null, epoch = epoch + 1 where shard = ?", shard));
+        database.useTransaction(tx ->
+                tx.handle().execute("update feed_cursor set node = null, epoch = epoch + 1 where shard = ?", shard));
     }
 
     @Test
@@ -230,8 +231,8 @@ class SettlementTest {
                                 tx,
                                 List.of(new SettlementStore.Move(
                                         leaseOf(1), new Cursor(new LogPosition(100, 1), NOW))));
-                        elsewhere.useTransaction(another -> another.handle()
-                                .execute("update node set beat = beat - interval '1 minute'"));
+                        elsewhere.useTransaction(another ->
+                                another.handle().execute("update node set beat = beat - interval '1 minute'"));
                         other.round();
                         assertThat(other.held()).hasSize(16);
                     }))

@@ -199,11 +199,12 @@ final class SettingsReader {
                         OptionalInt.empty(),
                         text -> port(text).map(OptionalInt::of),
                         "a whole number from 0 to 65535"),
-                Optional.of(one(
-                                "tracing.otlpEndpoint",
-                                NOWHERE,
-                                SettingsReader::httpAddress,
-                                "the http or https address of a collector's traces, such as http://collector:4318/v1/traces"))
+                Optional.of(
+                                one(
+                                        "tracing.otlpEndpoint",
+                                        NOWHERE,
+                                        SettingsReader::httpAddress,
+                                        "the http or https address of a collector's traces, such as http://collector:4318/v1/traces"))
                         .filter(endpoint -> !endpoint.equals(NOWHERE)),
                 one("tracing.sampleRatio", 1.0, SettingsReader::ratio, "a number from 0 to 1"),
                 one(

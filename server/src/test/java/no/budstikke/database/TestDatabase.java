@@ -27,6 +27,8 @@ public final class TestDatabase {
         return freshAddress(8);
     }
 
+    /// A database of its own.
+    ///
     /// @param poolSize for each who connects there
     public static Database.Address freshAddress(int poolSize) {
         EmbeddedPostgres server = Running.SERVER;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import no.budstikke.access.Access;
 import no.budstikke.access.DecisionPoint;
@@ -35,6 +36,9 @@ import no.budstikke.identity.TestTokensApi;
 import no.budstikke.identity.TokenVerifier;
 import no.budstikke.identity.TrustedIssuer;
 import no.budstikke.owner.OwnerRoom;
+import no.budstikke.observe.LogLines;
+import no.budstikke.observe.OtlpSpans;
+import no.budstikke.observe.Spans;
 import no.budstikke.party.PartiesApi;
 import no.budstikke.party.PartyRegister;
 import no.budstikke.party.PartyRoom;
@@ -68,6 +72,8 @@ public final class Budstikke implements AutoCloseable {
     private final Settings settings;
     private final URI baseUrl;
     private final HttpServer door;
+    private final Spans spans;
+    private String metricsAddress;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final List<Runnable> beforeStopping = new ArrayList<>();
 
@@ -77,11 +83,16 @@ public final class Budstikke implements AutoCloseable {
     /// @throws no.budstikke.database.EmbeddedPostgresFailed when the database can't be started
     /// @throws HttpServer.AddressInUse when another program has the port
     public static Budstikke start(Settings settings) {
+        LogLines.write(
+                switch (settings.observe().logFormat()) {
+                    case TEXT -> LogLines.Format.TEXT;
+                    case JSON -> LogLines.Format.JSON;
+                });
         var http = settings.http();
         HttpServer door = HttpServer.listen(new HttpServer.Listen(http.host(), http.port(), http.maxBody()));
         var server = new Budstikke(settings, settings.baseUrl(door.port()), door);
         try {
-            door.serve(server.open());
+            door.serve(server.open(), server.spans);
             return server;
         } catch (RuntimeException e) {
             server.close();
@@ -93,6 +104,8 @@ public final class Budstikke implements AutoCloseable {
         this.settings = settings;
         this.baseUrl = baseUrl;
         this.door = door;
+        this.spans = keep(spans(settings.observe()));
+        this.metricsAddress = baseUrl + "/metrics";
     }
 
     private Routes open() {
@@ -117,9 +130,9 @@ public final class Budstikke implements AutoCloseable {
         });
         var authentication = new Authentication(new TokenVerifier(issuers, Duration.ZERO, clock));
         // Events allows for clocks that are a little off, and takes a token from a cookie. Spec: events §8.1.
+        var eventsTokens = new TokenVerifier(issuers, EVENTS_CLOCK_SKEW, clock);
         var eventsAuthentication = new Authentication(
-                new TokenVerifier(issuers, EVENTS_CLOCK_SKEW, clock),
-                List.of(".ALTINNTOKEN", settings.identity().cookie()));
+                eventsTokens, List.of(".ALTINNTOKEN", settings.identity().cookie()));
         var platform = new PlatformAuthentication(
                 new PlatformAuthentication.Trust(
                         platformIssuers(keyClient, clock),
@@ -186,6 +199,7 @@ public final class Budstikke implements AutoCloseable {
                 ids,
                 baseUrl.resolve("/events/api/v1/"),
                 credentials,
+                spans,
                 new DeliveryRoom.Rules(
                         settings.delivery().timeout(),
                         settings.delivery().concurrency(),
@@ -241,6 +255,10 @@ public final class Budstikke implements AutoCloseable {
         subscriptions.addPrivateRoutes(routes, platform);
         new ResourcesApi(resources).addTo(routes);
         routes.add("GET", "/health", _ -> health(database));
+        serveMetrics(
+                routes,
+                keep(new ServerMeters(new ServerMeters.Rooms(
+                        database, events.figures(), subscriptions.index(), deliveries, access, eventsTokens))));
         if (development) {
             new PartiesApi(parties).addTo(routes);
             new ClockApi(clock).addRoutes(routes);
@@ -272,6 +290,30 @@ public final class Budstikke implements AutoCloseable {
                 .every(MAINTAIN_PARTITIONS, events.traces()::maintain)
                 .every(MAINTAIN_PARTITIONS, deliveries.attempts()::maintain);
         return routes;
+    }
+
+    private static Spans spans(Settings.Observe observe) {
+        return observe.otlpEndpoint()
+                .<Spans>map(endpoint -> new OtlpSpans(new OtlpSpans.Export(endpoint, observe.sampleRatio(), version())))
+                .orElse(Spans.OFF);
+    }
+
+    private static String version() {
+        String version = Budstikke.class.getPackage().getImplementationVersion();
+        return version == null ? "unknown" : version;
+    }
+
+    /// On the common port, unless they have one of their own.
+    private void serveMetrics(Routes routes, ServerMeters meters) {
+        OptionalInt port = settings.observe().metricsPort();
+        if (port.isEmpty()) {
+            routes.add("GET", "/metrics", _ -> meters.page());
+            return;
+        }
+        HttpServer ownDoor = keep(HttpServer.listen(new HttpServer.Listen(
+                settings.http().host(), port.getAsInt(), settings.http().maxBody())));
+        ownDoor.serve(new Routes().add("GET", "/metrics", _ -> meters.page()));
+        metricsAddress = "http://" + settings.http().host() + ":" + ownDoor.port() + "/metrics";
     }
 
     /// Spec: events §2.1.
@@ -355,6 +397,7 @@ public final class Budstikke implements AutoCloseable {
                         "  parties         " + baseUrl + "/api/parties",
                         "  correspondence  " + baseUrl + "/correspondence/api/v1/correspondence",
                         "  events          " + baseUrl + "/events/api/v1/",
+                        "  metrics         " + metricsAddress,
                         "  clock           " + baseUrl + "/development/clock");
     }
 

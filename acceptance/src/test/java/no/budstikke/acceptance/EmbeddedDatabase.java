@@ -72,6 +72,12 @@ final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
+    /// Begins to write and does not end: holds back every reader of the log until this is closed.
+    void hold() throws SQLException {
+        connection.setAutoCommit(false);
+        ask("select pg_current_xact_id()::text");
+    }
+
     @Override
     public void close() throws SQLException {
         connection.close();

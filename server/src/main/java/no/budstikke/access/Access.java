@@ -153,6 +153,11 @@ public final class Access {
         return new AccessRequest(subject, Set.of(action), ResourceAttributes.ofEvent(event, parties));
     }
 
+    /// How well the kept decisions about pushes serve.
+    public ExpiringCache.Figures decisionsKept() {
+        return pushes.figures();
+    }
+
     /// Drops the decisions that are kept. Called after a policy, or what is known of a party, has been
     /// changed.
     public void policyChanged() {

@@ -1,7 +1,7 @@
 package no.budstikke.cli;
 
 /// A command can't do what it was asked; the message is for the user and fits on one line.
-final class CommandFailed extends RuntimeException {
+class CommandFailed extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 

@@ -66,8 +66,8 @@ final class DemoCommand implements Callable<Integer> {
         Settings settings = Settings.inDirectory(
                 directory, Map.of(), Map.of("data", directory.resolve("data").toString(), "http.port", "0"));
         try (Budstikke server = Budstikke.start(settings);
-                var receiver = new DemoReceiver(out)) {
-            var client = new DemoClient(server.address());
+                var receiver = new DemoReceiver(out);
+                var client = new DemoClient(server.address())) {
             var demo = new Demo(out, client, receiver);
             demo.subscribe();
             demo.sendReadAndConfirm();

@@ -18,7 +18,14 @@ import picocli.CommandLine.ParseResult;
         description = "A messaging and event service, wire-compatible with Altinn 3 Correspondence and Altinn Events.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {ServeCommand.class, DemoCommand.class, TokenCommand.class})
+        subcommands = {
+            ServeCommand.class,
+            DemoCommand.class,
+            TokenCommand.class,
+            TriggerCommand.class,
+            ListenCommand.class,
+            VerifyCommand.class
+        })
 public final class Main {
 
     private static final int FAILED = 1;

@@ -1,5 +1,5 @@
-/// The command line: `serve`, `demo`, `token`. Knows every room through the composition root; nobody
-/// knows it.
+/// The command line: `serve`, `demo`, `token`, `trigger`, `listen`, `verify`. Knows every room through
+/// the composition root; nobody knows it.
 @NullMarked
 package no.budstikke.cli;
 

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /// Everything that can be set. A source that is named later wins: `budstikke.yaml`, the environment
 /// (`BUDSTIKKE_DATABASE_URL` is `database.url`), the command line.
@@ -25,7 +27,8 @@ public record Settings(
         Compatibility compatibility,
         Identity identity,
         Delivery delivery,
-        Credentials credentials) {
+        Credentials credentials,
+        Observe observe) {
 
     /// The file that is read when there is one in the working directory.
     public static final String FILE_NAME = "budstikke.yaml";
@@ -177,6 +180,20 @@ public record Settings(
         /// The key's bytes.
         public byte[] keyBytes() {
             return Base64.getDecoder().decode(key.value());
+        }
+    }
+
+    /// What operators see of the running server.
+    ///
+    /// @param metricsPort a port of its own for the metrics; empty: they are on the common one
+    /// @param otlpEndpoint where spans are sent to; empty: nowhere
+    /// @param sampleRatio how many of the traces that begin here are sent, 0 … 1
+    public record Observe(
+            OptionalInt metricsPort, Optional<URI> otlpEndpoint, double sampleRatio, LogFormat logFormat) {
+
+        public enum LogFormat {
+            TEXT,
+            JSON
         }
     }
 

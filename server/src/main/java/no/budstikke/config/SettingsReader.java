@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -28,6 +29,7 @@ import no.budstikke.config.Settings.Events;
 import no.budstikke.config.Settings.Http;
 import no.budstikke.config.Settings.Identity;
 import no.budstikke.config.Settings.Issuer;
+import no.budstikke.config.Settings.Observe;
 import no.budstikke.config.Settings.Profile;
 
 /// The names, defaults and rules of all settings. Goes on after a bad value, so that all problems are
@@ -36,6 +38,7 @@ final class SettingsReader {
 
     private static final String DURATION = "a duration such as 45s, 5m, 12h, 90d or PT45S, longer than nothing";
     private static final String HTTP_ADDRESS = "an http or https address without query";
+    private static final URI NOWHERE = URI.create("");
     private static final Pattern SHORT_DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
     /// The embedded PostgreSQL has 60 connections; some stay free for whoever looks into it.
@@ -71,7 +74,8 @@ final class SettingsReader {
                         flag("compatibility.serviceOwnerBypass", true)),
                 identity(development),
                 delivery(development),
-                credentials());
+                credentials(),
+                observe(development));
         if (!development) {
             refuseUnsafe(settings);
         }
@@ -221,6 +225,38 @@ final class SettingsReader {
         } catch (IllegalArgumentException _) {
             return Optional.empty();
         }
+    }
+
+    private Observe observe(boolean development) {
+        return new Observe(
+                one(
+                        "metrics.port",
+                        OptionalInt.empty(),
+                        text -> port(text).map(OptionalInt::of),
+                        "a whole number from 0 to 65535"),
+                Optional.of(
+                                one(
+                                        "tracing.otlpEndpoint",
+                                        NOWHERE,
+                                        SettingsReader::httpAddress,
+                                        "the http or https address of a collector's traces, such as http://collector:4318/v1/traces"))
+                        .filter(endpoint -> !endpoint.equals(NOWHERE)),
+                one("tracing.sampleRatio", 1.0, SettingsReader::ratio, "a number from 0 to 1"),
+                one(
+                        "log.format",
+                        development ? Observe.LogFormat.TEXT : Observe.LogFormat.JSON,
+                        choice(Observe.LogFormat.class),
+                        "text or json"));
+    }
+
+    private static Optional<Integer> port(String text) {
+        return text.matches("\\d{1,5}")
+                ? Optional.of(Integer.parseInt(text)).filter(port -> port <= 65_535)
+                : Optional.empty();
+    }
+
+    private static Optional<Double> ratio(String text) {
+        return text.matches("0(\\.\\d{1,9})?|1(\\.0{1,9})?") ? Optional.of(Double.parseDouble(text)) : Optional.empty();
     }
 
     private void refuseUnsafe(Settings settings) {

@@ -123,6 +123,16 @@ public final class Database implements AutoCloseable {
         return jdbi.open();
     }
 
+    /// The pool of connections as it stands now.
+    public PoolFigures figures() {
+        var now = pool.getHikariPoolMXBean();
+        return new PoolFigures(
+                now.getActiveConnections(),
+                now.getIdleConnections(),
+                now.getThreadsAwaitingConnection(),
+                pool.getMaximumPoolSize());
+    }
+
     /// What all sessions from here are called in `pg_stat_activity` (`application_name`): no other
     /// process has it.
     public String name() {

@@ -8,10 +8,12 @@ import java.util.concurrent.ThreadLocalRandom;
 final class Conclusion {
 
     private final Settlement settlement;
+    private final DeliveryFigures figures;
     private final Consequence.Rules rules;
 
-    Conclusion(Settlement settlement, Consequence.Rules rules) {
+    Conclusion(Settlement settlement, DeliveryFigures figures, Consequence.Rules rules) {
         this.settlement = settlement;
+        this.figures = figures;
         this.rules = rules;
     }
 
@@ -25,8 +27,12 @@ final class Conclusion {
             return new Span(started, ended, startedAt, System.nanoTime());
         }
 
+        long nanos() {
+            return endedAt - startedAt;
+        }
+
         int millis() {
-            return (int) ((endedAt - startedAt) / 1_000_000);
+            return (int) (nanos() / 1_000_000);
         }
     }
 
@@ -46,6 +52,12 @@ final class Conclusion {
         if (consequence instanceof Consequence.Disable(String reason)) {
             delivery.lane().disable(reason);
         }
+        figures.attempted(
+                outcome,
+                consequence,
+                span.nanos(),
+                delivery.attempts() == 0,
+                delivery.event().stored());
         int number = outcome instanceof Outcome.Accepted ? delivery.attempts() + 1 : past.number(span.started());
         settlement.attempted(
                 delivery,

@@ -13,6 +13,7 @@ import no.budstikke.database.Database;
 import no.budstikke.event.DayPartitions;
 import no.budstikke.event.EventFeed;
 import no.budstikke.event.EventLog;
+import no.budstikke.observe.Spans;
 import no.budstikke.party.PartyRegister;
 import no.budstikke.schedule.Timers;
 import no.budstikke.subscription.MarkDisabled;
@@ -28,6 +29,8 @@ public final class DeliveryRoom implements AutoCloseable {
 
     private final HostNames names;
     private final WebhookClient webhooks;
+    private final DeliveryFigures figures = new DeliveryFigures(InstantSource.system());
+    private final StockStore stock;
     private final Lanes lanes;
     private final Settlement settlement;
     private final Leases leases;
@@ -70,8 +73,10 @@ public final class DeliveryRoom implements AutoCloseable {
             Ids ids,
             URI eventsApi,
             CredentialRoom credentials,
+            Spans spans,
             Rules rules) {
         var store = new SettlementStore();
+        stock = new StockStore(database);
         var backlog = new Backlog(feed);
         names = new HostNames(InetAddress::getAllByName);
         webhooks = new WebhookClient(
@@ -80,11 +85,12 @@ public final class DeliveryRoom implements AutoCloseable {
                 rules.concurrency(),
                 new WebhookClient.Sending(
                         credentials.index()::credentials, credentials.signatures()::sign, rules.wallClock(), ids));
-        settlement = new Settlement(database, store, backlog, time);
-        var conclusion = new Conclusion(settlement, new Consequence.Rules(rules.schedule(), rules.disableAfter()));
+        settlement = new Settlement(database, store, backlog, figures, time);
+        var conclusion = new Conclusion(settlement, figures, new Consequence.Rules(rules.schedule(), rules.disableAfter()));
         var bodies = new WebhookBody(parties);
-        var push = new PushEvent(subscriptions, access, bodies, webhooks, conclusion, settlement, time);
-        var batch = new PushBatch(subscriptions, push, bodies, webhooks, conclusion, settlement, time);
+        var traced = new TracedRequest(spans);
+        var push = new PushEvent(subscriptions, access, bodies, webhooks, conclusion, settlement, traced, time);
+        var batch = new PushBatch(subscriptions, push, bodies, webhooks, conclusion, settlement, traced, time);
         Consumer<Delivery> attempt = first -> {
             if (first.lane().isBatched()) {
                 batch.attempt(first.lane().portion(first));
@@ -111,6 +117,22 @@ public final class DeliveryRoom implements AutoCloseable {
                 new ValidateEndpoint(subscriptions, credentials.index(), markValidated, webhooks, ids, eventsApi);
         timers.on(SubscriptionRoom.VALIDATE_SUBSCRIPTION, validate::validate);
         attempts = new DayPartitions(database, "attempt", rules.attemptRetention());
+    }
+
+    public DeliveryFigures figures() {
+        return figures;
+    }
+
+    /// The lanes as they stand now.
+    public LaneFigures lanes() {
+        return lanes.figures();
+    }
+
+    /// What is still to do, on all nodes together. Asks the database.
+    ///
+    /// @throws RuntimeException when the database can't be asked
+    public Stock stock() {
+        return stock.stock();
     }
 
     /// The day partitions of the attempts, for daily maintenance.

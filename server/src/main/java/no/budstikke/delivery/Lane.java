@@ -505,6 +505,20 @@ final class Lane {
         return delivery.lease() == lease && delivery.instance() == InstanceKey.NONE;
     }
 
+    /// How many deliveries wait here.
+    int waiting() {
+        synchronized (endpoint) {
+            return fromLog.size() + fromBacklog.size() + (gate == null ? 0 : gate.waiting());
+        }
+    }
+
+    /// How many are being attempted.
+    int underWay() {
+        synchronized (endpoint) {
+            return underWay;
+        }
+    }
+
     boolean isIdle() {
         synchronized (endpoint) {
             return underWay == 0 && fromLog.isEmpty() && fromBacklog.isEmpty() && held().isEmpty();

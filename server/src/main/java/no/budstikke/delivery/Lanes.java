@@ -53,6 +53,19 @@ final class Lanes implements AutoCloseable {
         return lanes.values();
     }
 
+    LaneFigures figures() {
+        int waiting = 0;
+        int underWay = 0;
+        Collection<Lane> now = lanes.values();
+        for (Lane lane : now) {
+            waiting += lane.waiting();
+            underWay += lane.underWay();
+        }
+        int open = (int) endpoints.values().stream().filter(endpoint -> endpoint.circuit().isOpen())
+                .count();
+        return new LaneFigures(now.size(), waiting, underWay, open);
+    }
+
     /// Forgets the lane of a subscription that is gone, and the endpoint that nobody else needs.
     void close(Lane lane) {
         lanes.remove(lane.subscription(), lane);

@@ -33,6 +33,7 @@ final class PushBatch {
     private final WebhookClient webhooks;
     private final Conclusion conclusion;
     private final Settlement settlement;
+    private final TracedRequest traced;
     private final InstantSource time;
 
     PushBatch(
@@ -42,6 +43,7 @@ final class PushBatch {
             WebhookClient webhooks,
             Conclusion conclusion,
             Settlement settlement,
+            TracedRequest traced,
             InstantSource time) {
         this.subscriptions = subscriptions;
         this.single = single;
@@ -49,6 +51,7 @@ final class PushBatch {
         this.webhooks = webhooks;
         this.conclusion = conclusion;
         this.settlement = settlement;
+        this.traced = traced;
         this.time = time;
     }
 
@@ -146,7 +149,7 @@ final class PushBatch {
         private void post(List<Delivery> batch) {
             Instant started = time.instant();
             long startedAt = System.nanoTime();
-            Outcome outcome = outcome(batch);
+            Outcome outcome = traced.make(batch, place -> outcome(batch, place));
             if (Thread.currentThread().isInterrupted()) {
                 // The server stops: what became of them is not known, and the cursor or the backlog still has them.
                 stopped = true;
@@ -163,7 +166,7 @@ final class PushBatch {
             }
         }
 
-        private Outcome outcome(List<Delivery> batch) {
+        private Outcome outcome(List<Delivery> batch, Optional<Traceparent> place) {
             try {
                 Subscription to = subscription.orElseThrow();
                 String[] ids = Stream.concat(
@@ -178,11 +181,7 @@ final class PushBatch {
                         Ids.derived(ids).toString(),
                         WebhookRequest.BATCH,
                         body(batch, to),
-                        batch.getFirst()
-                                .event()
-                                .context()
-                                .map(Traceparent::next)
-                                .map(Traceparent::text)));
+                        place.map(Traceparent::text)));
             } catch (RuntimeException e) {
                 LOG.error(
                         "a batch of {} for subscription {} failed here",

@@ -2,6 +2,7 @@ package no.budstikke.delivery;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import no.budstikke.access.Access;
 import no.budstikke.event.CloudEvent;
@@ -25,6 +26,7 @@ final class PushEvent {
     private final WebhookClient webhooks;
     private final Conclusion conclusion;
     private final Settlement settlement;
+    private final TracedRequest traced;
     private final InstantSource time;
 
     PushEvent(
@@ -34,6 +36,7 @@ final class PushEvent {
             WebhookClient webhooks,
             Conclusion conclusion,
             Settlement settlement,
+            TracedRequest traced,
             InstantSource time) {
         this.subscriptions = subscriptions;
         this.access = access;
@@ -41,6 +44,7 @@ final class PushEvent {
         this.webhooks = webhooks;
         this.conclusion = conclusion;
         this.settlement = settlement;
+        this.traced = traced;
         this.time = time;
     }
 
@@ -70,7 +74,7 @@ final class PushEvent {
         }
         Instant started = time.instant();
         long startedAt = System.nanoTime();
-        Outcome outcome = outcome(delivery, subscription);
+        Outcome outcome = traced.make(List.of(delivery), place -> outcome(delivery, subscription, place));
         if (Thread.currentThread().isInterrupted()) {
             // The server stops: the outcome says nothing about the endpoint, and the cursor or the backlog still has
             // the delivery.
@@ -99,7 +103,7 @@ final class PushEvent {
         };
     }
 
-    private Outcome outcome(Delivery delivery, Optional<Subscription> subscription) {
+    private Outcome outcome(Delivery delivery, Optional<Subscription> subscription, Optional<Traceparent> place) {
         if (subscription.isEmpty()) {
             return new Outcome.Withdrawn();
         }
@@ -112,7 +116,7 @@ final class PushEvent {
                             event.id(),
                             WebhookRequest.ONE_EVENT,
                             bodies.of(delivery.event(), subscription.get()),
-                            delivery.event().context().map(Traceparent::next).map(Traceparent::text)))
+                            place.map(Traceparent::text)))
                     : denied(subscription.get(), event);
         } catch (RuntimeException e) {
             LOG.error("delivery of {} to subscription {} failed here", delivery.at(), delivery.subscription(), e);

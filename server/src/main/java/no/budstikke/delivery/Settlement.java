@@ -50,6 +50,7 @@ final class Settlement {
     private final Database database;
     private final SettlementStore store;
     private final Backlog backlog;
+    private final DeliveryFigures figures;
     private final InstantSource time;
 
     private final Queue<TrackedEvent> arrived = new ConcurrentLinkedQueue<>();
@@ -63,10 +64,12 @@ final class Settlement {
     // For the settling thread alone.
     private final Map<Lease, ShardProgress> shards = new LinkedHashMap<>();
 
-    Settlement(Database database, SettlementStore store, Backlog backlog, InstantSource time) {
+    Settlement(
+            Database database, SettlementStore store, Backlog backlog, DeliveryFigures figures, InstantSource time) {
         this.database = database;
         this.store = store;
         this.backlog = backlog;
+        this.figures = figures;
         this.time = time;
     }
 
@@ -108,6 +111,7 @@ final class Settlement {
 
     /// Hands in a delivery that could not be tried now.
     void putOff(Delivery delivery, String reason) {
+        figures.wasPutOff();
         settled.add(new Settled.PutOff(delivery, reason));
         wake();
     }

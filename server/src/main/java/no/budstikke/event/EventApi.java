@@ -91,9 +91,14 @@ final class EventApi {
                     case DENIED -> Reply.empty(403);
                     case UNAVAILABLE -> Problem.reply(request, 503, null).with("Retry-After", "1");
                 };
-            case CloudEventReading.Unreadable(String message) ->
-                Problem.validation(request, Map.of("RequestBody", List.of(message)));
-            case CloudEventReading.Refused refused -> Problem.reply(request, 400, refused.detail());
+            case CloudEventReading.Unreadable(String message) -> {
+                publishEvent.invalid();
+                yield Problem.validation(request, Map.of("RequestBody", List.of(message)));
+            }
+            case CloudEventReading.Refused refused -> {
+                publishEvent.invalid();
+                yield Problem.reply(request, 400, refused.detail());
+            }
         };
     }
 

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import no.budstikke.database.Database;
 import no.budstikke.database.Transaction;
@@ -54,6 +55,7 @@ public final class EventLog {
 
     private final Database database;
     private final CommitSignal signal;
+    private final LongAdder rows = new LongAdder();
 
     EventLog(Database database, CommitSignal signal) {
         this.database = database;
@@ -75,12 +77,22 @@ public final class EventLog {
                     tx.connection(),
                     events.stream().map(event -> new Traced(event, context)).toList());
             if (appended.count() > 0) {
-                tx.afterCommit(() -> signal.ring(appended.xid()));
+                tx.afterCommit(() -> committed(appended));
             }
             return appended.count();
         } catch (SQLException e) {
             throw new IllegalStateException("can't append " + events.size() + " events to the log", e);
         }
+    }
+
+    private void committed(Appended appended) {
+        rows.add(appended.count());
+        signal.ring(appended.xid());
+    }
+
+    /// How many events this node has written into the log.
+    long appended() {
+        return rows.sum();
     }
 
     /// The shard of an event: what belongs together is in one.
@@ -147,7 +159,7 @@ public final class EventLog {
 
     /// A writer with a connection of its own. See [Writer].
     Writer writer() {
-        return new Writer(database, signal);
+        return new Writer();
     }
 
     /// What came of a batch.
@@ -170,24 +182,19 @@ public final class EventLog {
     /// Writes batches on one long-lived connection, each in a transaction of its own: one statement in
     /// auto-commit mode, so one round trip per batch. Opens a connection when it has none. Confined to
     /// one thread.
-    static final class Writer implements AutoCloseable {
+    final class Writer implements AutoCloseable {
 
         private static final int NETWORK_TIMEOUT = 20_000;
 
-        private final Database database;
-        private final CommitSignal signal;
         private @Nullable Handle open;
 
-        private Writer(Database database, CommitSignal signal) {
-            this.database = database;
-            this.signal = signal;
-        }
+        private Writer() {}
 
         Written write(List<Traced> events) {
             try {
                 Appended appended = append(connection(), events);
                 if (appended.count() > 0) {
-                    signal.ring(appended.xid());
+                    committed(appended);
                 }
                 return new Written.Committed();
             } catch (SQLException e) {

@@ -19,6 +19,7 @@ public final class EventRoom implements AutoCloseable {
     private final DayPartitions partitions;
     private final GroupCommit commits;
     private final DayPartitions traces;
+    private final StoreEvent storeEvent;
     private final RecentEventStore recentEvents;
     private final EventApi api;
     private final EventLookupStore lookup = new EventLookupStore();
@@ -62,7 +63,7 @@ public final class EventRoom implements AutoCloseable {
         this.traces = new DayPartitions(database, "trace_log", setup.traceRetention());
         this.commits = new GroupCommit(log, partitions);
         var reader = new CloudEventReader();
-        var storeEvent = new StoreEvent(commits);
+        this.storeEvent = new StoreEvent(commits);
         var store = new EventStore(database);
         this.recentEvents = new RecentEventStore(database);
         var pages = new PageReply(setup.baseUrl());
@@ -119,6 +120,10 @@ public final class EventRoom implements AutoCloseable {
     /// For the one thread that reads the log.
     public EventFeed feed() {
         return feed;
+    }
+
+    public EventFigures figures() {
+        return new EventFigures(storeEvent.publishes(), storeEvent.publishing(), log::appended, commits::waiting);
     }
 
     /// For whoever looks back into the log.

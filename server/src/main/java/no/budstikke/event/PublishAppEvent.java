@@ -2,6 +2,7 @@ package no.budstikke.event;
 
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import no.budstikke.event.EventFigures.Publish;
 import no.budstikke.http.Json;
 import no.budstikke.identity.PlatformCaller;
 import no.budstikke.time.Ids;
@@ -44,18 +45,23 @@ final class PublishAppEvent {
     /// Returns when the event is durable.
     Outcome publish(PlatformCaller app, AppEventRequest request) {
         if (!request.isComplete()) {
-            return new Outcome.Incomplete();
+            return refused(Publish.INVALID, new Outcome.Incomplete());
         }
         AppSource source = AppSource.of(request.source());
         if (!source.belongsTo(app)) {
-            return new Outcome.NotTheApps();
+            return refused(Publish.DENIED, new Outcome.NotTheApps());
         }
         byte[] event = event(request, source).getBytes(StandardCharsets.UTF_8);
         return switch (reader.read(event, StandardCharsets.UTF_8, CloudEventReader.Resources.ANY)) {
             case CloudEventReading.Accepted(CloudEvent accepted) -> stored(accepted);
-            case CloudEventReading.Unreadable(String message) -> new Outcome.Unfit(message);
-            case CloudEventReading.Refused refused -> new Outcome.Unfit(refused.detail());
+            case CloudEventReading.Unreadable(String message) -> refused(Publish.INVALID, new Outcome.Unfit(message));
+            case CloudEventReading.Refused refused -> refused(Publish.INVALID, new Outcome.Unfit(refused.detail()));
         };
+    }
+
+    private Outcome refused(Publish why, Outcome outcome) {
+        storeEvent.publishes().count(why);
+        return outcome;
     }
 
     private String event(AppEventRequest request, AppSource source) {

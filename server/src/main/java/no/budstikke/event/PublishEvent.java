@@ -1,6 +1,7 @@
 package no.budstikke.event;
 
 import no.budstikke.access.Access;
+import no.budstikke.event.EventFigures.Publish;
 import no.budstikke.identity.Caller;
 
 /// Takes one event from outside into the log. Spec: events §2.3.
@@ -29,6 +30,7 @@ final class PublishEvent {
     /// @throws IllegalStateException when the database refuses what our checks let through
     Published publish(Caller caller, CloudEvent event) {
         if (!access.mayPublish(caller, event.target())) {
+            storeEvent.publishes().count(Publish.DENIED);
             return Published.DENIED;
         }
         return switch (storeEvent.store(event)) {
@@ -37,5 +39,10 @@ final class PublishEvent {
             case UNFIT ->
                 throw new IllegalStateException("event " + event.id() + " passed all checks but can't be stored");
         };
+    }
+
+    /// Counts a request whose event is none.
+    void invalid() {
+        storeEvent.publishes().count(Publish.INVALID);
     }
 }

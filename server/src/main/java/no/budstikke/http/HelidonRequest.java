@@ -12,30 +12,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import no.budstikke.observe.Trace;
-import no.budstikke.observe.Traceparent;
 
 /// A request as Helidon hands it over.
 final class HelidonRequest implements Request {
-
-    private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
 
     private final ServerRequest request;
     private final Map<String, String> pathParameters;
 
     private final Trace trace;
 
-    HelidonRequest(ServerRequest request) {
-        this(request, Map.of(), Trace.of(request.headers().first(TRACEPARENT).flatMap(Traceparent::parse)));
+    /// @param trace what the request is part of
+    HelidonRequest(ServerRequest request, Trace trace) {
+        this(request, Map.of(), trace);
     }
 
     private HelidonRequest(ServerRequest request, Map<String, String> pathParameters, Trace trace) {
         this.request = request;
         this.pathParameters = pathParameters;
         this.trace = trace;
-    }
-
-    Trace trace() {
-        return trace;
     }
 
     @Override

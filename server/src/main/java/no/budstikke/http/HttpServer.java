@@ -1,5 +1,6 @@
 package no.budstikke.http;
 
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
@@ -14,7 +15,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import no.budstikke.observe.Spans;
+import no.budstikke.observe.Trace;
+import no.budstikke.observe.Traceparent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,13 +31,16 @@ public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final Duration DRAIN = Duration.ofSeconds(10);
     private static final Duration IDLE = Duration.ofMinutes(5);
+    private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
+    /// Asked for every few seconds by machines: nobody wants to see them among the traces.
+    private static final Set<String> UNTRACED = Set.of("GET /health", "GET /metrics");
 
     private final WebServer server;
-    private final AtomicReference<@Nullable Routes> routes;
+    private final AtomicReference<@Nullable Serving> serving;
 
-    private HttpServer(WebServer server, AtomicReference<@Nullable Routes> routes) {
+    private HttpServer(WebServer server, AtomicReference<@Nullable Serving> serving) {
         this.server = server;
-        this.routes = routes;
+        this.serving = serving;
     }
 
     /// Where to listen and how much to take.
@@ -45,7 +54,7 @@ public final class HttpServer implements AutoCloseable {
     ///
     /// @throws AddressInUse when another program has the port
     public static HttpServer listen(Listen listen) {
-        var routes = new AtomicReference<@Nullable Routes>();
+        var serving = new AtomicReference<@Nullable Serving>();
         var server = WebServer.builder()
                 .address(address(listen.host()))
                 .port(listen.port())
@@ -54,7 +63,7 @@ public final class HttpServer implements AutoCloseable {
                 .shutdownHook(false)
                 .idleConnectionTimeout(IDLE)
                 .backlog(4096)
-                .routing(routing -> routing.any(handler(routes)))
+                .routing(routing -> routing.any(handler(serving)))
                 .build();
         server.start();
         // Helidon does not throw when the port is taken; it only has no port then.
@@ -63,13 +72,22 @@ public final class HttpServer implements AutoCloseable {
             throw new AddressInUse(
                     "can't listen on " + listen.host() + ":" + listen.port() + ": is another program using the port?");
         }
-        return new HttpServer(server, routes);
+        return new HttpServer(server, serving);
+    }
+
+    /// From now on requests are answered by these routes, and nobody is told of them.
+    public void serve(Routes routes) {
+        serve(routes, Spans.OFF);
     }
 
     /// From now on requests are answered by these routes.
-    public void serve(Routes routes) {
-        this.routes.set(routes);
+    ///
+    /// @param spans to whom each of them is told
+    public void serve(Routes routes, Spans spans) {
+        serving.set(new Serving(routes, spans));
     }
+
+    private record Serving(Routes routes, Spans spans) {}
 
     /// Nobody can be served at that address, most often because another program has the port.
     public static final class AddressInUse extends RuntimeException {
@@ -92,16 +110,33 @@ public final class HttpServer implements AutoCloseable {
         server.stop();
     }
 
-    private static Handler handler(AtomicReference<@Nullable Routes> routes) {
+    private static Handler handler(AtomicReference<@Nullable Serving> serving) {
         return (in, out) -> {
-            var request = new HelidonRequest(in);
-            send(request.trace().call(() -> answer(request, routes.get())), in, out);
+            Serving now = serving.get();
+            if (now == null) {
+                send(Reply.empty(503).with("Retry-After", "1"), in, out);
+                return;
+            }
+            Routes.Match match = now.routes()
+                    .match(
+                            in.prologue().method().text(),
+                            in.prologue().uriPath().rawPathNoParams());
+            Optional<Traceparent> caller = in.headers().first(TRACEPARENT).flatMap(Traceparent::parse);
+            Spans.Work span = match.route()
+                    .filter(route -> !UNTRACED.contains(route))
+                    .map(route -> now.spans().request(route, caller))
+                    .orElseGet(() -> Spans.OFF.request("", caller));
+            Trace trace = Trace.of(span.context());
+            var request = new HelidonRequest(in, trace);
+            Reply reply = trace.call(() -> answer(request, match.handler()));
+            span.with("http.response.status_code", reply.status()).end(reply.status() < 500);
+            send(reply, in, out);
         };
     }
 
-    private static Reply answer(HelidonRequest request, @Nullable Routes routes) {
+    private static Reply answer(HelidonRequest request, no.budstikke.http.Handler handler) {
         try {
-            return routes == null ? Reply.empty(503).with("Retry-After", "1") : routes.answer(request);
+            return handler.handle(request);
         } catch (RequestException e) {
             // Helidon's own refusals, such as 413; it closes the connection where the rest of the body can't be
             // trusted.

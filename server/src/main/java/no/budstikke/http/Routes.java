@@ -52,14 +52,15 @@ public final class Routes {
                 node = node.fixed.computeIfAbsent(segment.toLowerCase(Locale.ROOT), _ -> new Node());
             }
         }
-        Route before = node.methods.putIfAbsent(method, new Route(List.copyOf(names), consumes, handler));
+        Route before = node.methods.putIfAbsent(
+                method, new Route(Optional.of(method + " " + pattern), List.copyOf(names), consumes, handler));
         if (before != null) {
             throw new IllegalStateException("two handlers for " + method + " " + pattern);
         }
         return this;
     }
 
-    private record Route(List<String> names, Consumes consumes, Handler handler) {
+    private record Route(Optional<String> called, List<String> names, Consumes consumes, Handler handler) {
 
         Reply answer(Request request, List<String> captured) {
             Request named = names.isEmpty() ? request : request.withPathParameters(values(captured));
@@ -96,20 +97,31 @@ public final class Routes {
         return bare.strip().toLowerCase(Locale.ROOT);
     }
 
+    /// Who answers a request.
+    ///
+    /// @param route method and pattern; empty when no route fits
+    record Match(Optional<String> route, Handler handler) {}
+
     /// The answer to a request; 404 for an unknown path, 405 with `Allow` for a known one without that
     /// method, both without a body.
     Reply answer(Request request) {
-        List<String> segments = segments(request.path());
+        return match(request.method(), request.path()).handler().handle(request);
+    }
+
+    /// What will answer a request with that method and path.
+    Match match(String method, String path) {
+        List<String> segments = segments(path);
         var captured = new ArrayList<String>();
         Node found = root.find(segments, 0, captured);
         if (found == null) {
-            return Reply.empty(404);
+            return new Match(Optional.empty(), _ -> Reply.empty(404));
         }
-        Route route = found.methods.get(request.method());
+        Route route = found.methods.get(method);
         if (route == null) {
-            return Reply.empty(405).with("Allow", String.join(", ", found.methods.keySet()));
+            return new Match(
+                    Optional.empty(), _ -> Reply.empty(405).with("Allow", String.join(", ", found.methods.keySet())));
         }
-        return route.answer(request, captured);
+        return new Match(route.called(), request -> route.answer(request, captured));
     }
 
     private static List<String> segments(String path) {

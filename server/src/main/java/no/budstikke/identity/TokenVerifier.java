@@ -50,6 +50,11 @@ public final class TokenVerifier {
         return token.length() > MAX_REMEMBERED_LENGTH ? checked(token).value() : remembered.get(token, check);
     }
 
+    /// How well the remembered tokens serve.
+    public ExpiringCache.Figures tokensKept() {
+        return remembered.figures();
+    }
+
     private ExpiringCache.Answer<Verification> checked(String token) {
         return switch (SignedToken.check(token, this::signer, skew, time)) {
             case SignedToken.Checked.Holds holds ->

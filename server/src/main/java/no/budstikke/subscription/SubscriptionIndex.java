@@ -64,6 +64,11 @@ public final class SubscriptionIndex {
         return new FilterCheck(subscription.filters(), sources, parties);
     }
 
+    /// How many subscriptions exist, validated or not.
+    public int size() {
+        return table.ids().size();
+    }
+
     /// Has `action` told the id of every subscription that disappears, on every node, just after it
     /// stops to match. What fails in it is not told again. For use at start, before [#load()].
     public void onDeleted(IntConsumer action) {

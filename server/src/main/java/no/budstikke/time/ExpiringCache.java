@@ -2,6 +2,7 @@ package no.budstikke.time;
 
 import java.time.InstantSource;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,8 @@ public final class ExpiringCache<K, V> {
     private final InstantSource time;
     private final int generationSize;
     private volatile Generations<K, V> generations = new Generations<>(null);
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
 
     public ExpiringCache(InstantSource time, int capacity) {
         this.time = time;
@@ -49,8 +52,10 @@ public final class ExpiringCache<K, V> {
         long millis = time.millis();
         Answer<V> known = now.find(key);
         if (known != null && millis < known.until()) {
+            hits.increment();
             return known.value();
         }
+        misses.increment();
         Answer<V> fresh = workOut.apply(key);
         if (millis < fresh.until()) {
             now.young.put(key, fresh);
@@ -70,6 +75,16 @@ public final class ExpiringCache<K, V> {
     /// Forgets everything.
     public synchronized void clear() {
         generations = new Generations<>(null);
+    }
+
+    /// How often an answer was known, and how often it had to be worked out, since the start.
+    ///
+    /// @param size how many answers are kept, expired ones included
+    public record Figures(long hits, long misses, long size) {}
+
+    /// As they stand now.
+    public Figures figures() {
+        return new Figures(hits.sum(), misses.sum(), size());
     }
 
     /// How many answers are kept, expired ones included.

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import no.budstikke.config.Settings.Compatibility;
@@ -22,6 +24,7 @@ import no.budstikke.config.Settings.Events;
 import no.budstikke.config.Settings.Http;
 import no.budstikke.config.Settings.Identity;
 import no.budstikke.config.Settings.Issuer;
+import no.budstikke.config.Settings.Observe;
 import no.budstikke.config.Settings.PlatformIssuer;
 import no.budstikke.config.Settings.Profile;
 import org.junit.jupiter.api.Test;
@@ -91,6 +94,13 @@ class SettingsTest {
             credentials:
               key: MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=
               signingKeyLifetime: 30d
+            metrics:
+              port: 9090
+            tracing:
+              otlpEndpoint: http://collector:4318/v1/traces
+              sampleRatio: 0.25
+            log:
+              format: text
             """;
 
     @TempDir
@@ -137,7 +147,8 @@ class SettingsTest {
                                 Duration.ofDays(30),
                                 true,
                                 true),
-                        new Credentials(new Secret(Credentials.DEVELOPMENT_KEY), Duration.ofDays(90))));
+                        new Credentials(new Secret(Credentials.DEVELOPMENT_KEY), Duration.ofDays(90)),
+                        new Observe(OptionalInt.empty(), Optional.empty(), 1, Observe.LogFormat.TEXT)));
         assertThat(settings.baseUrl(4711)).isEqualTo(URI.create("http://localhost:4711"));
     }
 
@@ -186,7 +197,12 @@ class SettingsTest {
                         Duration.ofHours(12),
                         false,
                         false),
-                new Credentials(new Secret("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="), Duration.ofDays(30)));
+                new Credentials(new Secret("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="), Duration.ofDays(30)),
+                new Observe(
+                        OptionalInt.of(9090),
+                        Optional.of(URI.create("http://collector:4318/v1/traces")),
+                        0.25,
+                        Observe.LogFormat.TEXT));
 
         assertThat(file(EVERY_KEY)).isEqualTo(expected);
         String hyphenated = Pattern.compile("\\w+(?=:)")

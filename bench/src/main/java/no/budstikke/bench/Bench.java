@@ -41,7 +41,42 @@ public final class Bench {
         return measured(options, figures -> HarnessFloor.measure(options, figures));
     }
 
-    @Command(description = "What 10, 1 000 and 100 000 subscriptions of others cost.")
+    @Command(description = "SIGKILL under load and restart: the first delivery, repeats, losses.")
+    int crash(@Mixin Options options) throws SQLException {
+        return measured(options, figures -> CrashRestart.measure(options, figures));
+    }
+
+    @Command(description = "An endpoint that is down for 43 s at 50/s: tries meanwhile, and how soon it has caught up.")
+    int outage(@Mixin Options options) throws SQLException {
+        return measured(options, figures -> Outage.measure(options, figures));
+    }
+
+    @Command(description = "How soon a new or deleted subscription takes effect, a thousand times.")
+    int effect(@Mixin Options options) throws SQLException {
+        return measured(options, SubscriptionEffect::measure);
+    }
+
+    @Command(name = "fan-out", description = "One event to ten thousand subscriptions.")
+    int fanOut(@Mixin Options options) throws SQLException {
+        return measured(options, figures -> FanOut.measure(options, figures));
+    }
+
+    @Command(description = "Millions of stored events, and their retention, beside load.")
+    int stored(@Mixin Options options) throws SQLException {
+        return measured(options, figures -> StoredEvents.measure(options, figures));
+    }
+
+    @Command(description = "A thousand dead endpoints among ten thousand.")
+    int dead(@Mixin Options options) throws SQLException {
+        return measured(options, figures -> DeadEndpoints.measure(options, figures));
+    }
+
+    @Command(description = "What an idle server costs.")
+    int idle(@Mixin Options options) throws SQLException {
+        return measured(options, Idle::measure);
+    }
+
+    @Command(description = "What 10, 1 000, 100 000 and a million subscriptions of others cost.")
     int matching(@Mixin Options options) throws SQLException {
         return measured(options, figures -> MatchingCost.measure(options, figures));
     }
@@ -56,6 +91,13 @@ public final class Bench {
         return measured(options, figures -> {
             PublishRate.measure(options, figures);
             DeliveryRate.measure(options, figures);
+            CrashRestart.measure(options, figures);
+            Outage.measure(options, figures);
+            SubscriptionEffect.measure(figures);
+            FanOut.measure(options, figures);
+            DeadEndpoints.measure(options, figures);
+            Idle.measure(figures);
+            StoredEvents.measure(options, figures);
             MatchingCost.measure(options, figures);
             StartTime.measure(figures);
             new Page(figures).write(Path.of(System.getProperty("bench.root", "."), "docs"));

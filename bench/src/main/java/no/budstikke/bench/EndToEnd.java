@@ -1,5 +1,6 @@
 package no.budstikke.bench;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import org.HdrHistogram.Histogram;
 
@@ -38,6 +39,21 @@ record EndToEnd(Server server, ReceiverProcess receiver) implements AutoCloseabl
         return system;
     }
 
+    /// As [#start()], with a server that may be killed and started again under load, and so much heap.
+    static EndToEnd startRestartable(String heap) {
+        var system = new EndToEnd(Server.startRestartable(heap), ReceiverProcess.start());
+        system.server.subscribe(system.receiver.address());
+        return system;
+    }
+
+    /// As [#start()], on a data directory that is kept, and with one setting.
+    static EndToEnd startOn(Path data, String key, Object value) {
+        var system = new EndToEnd(Server.startOn(data, key, value), ReceiverProcess.start());
+        system.server.forgetSubscriptions();
+        system.server.subscribe(system.receiver.address());
+        return system;
+    }
+
     void warmUp(Duration lasting) {
         closed(64, lasting);
     }
@@ -54,8 +70,16 @@ record EndToEnd(Server server, ReceiverProcess receiver) implements AutoCloseabl
         return run(events -> Load.open(events, perSecond, lasting));
     }
 
+    /// Events about as many different parties, in turns.
+    Run open(int perSecond, Duration lasting, int parties) {
+        return run(server.events().amongParties(parties), events -> Load.open(events, perSecond, lasting));
+    }
+
     private Run run(Sending sending) {
-        EventRequest events = server.events();
+        return run(server.events(), sending);
+    }
+
+    private Run run(EventRequest events, Sending sending) {
         receiver.begin(events.run());
         Server.Cost before = server.cost();
         double harnessBefore = harness(receiver);

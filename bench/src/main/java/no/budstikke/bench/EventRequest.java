@@ -20,6 +20,12 @@ final class EventRequest {
     static final int TIME_DIGITS = 16;
 
     private static final String NO_SEQUENCE = "0".repeat(SEQUENCE_DIGITS);
+    /// The organisation that all events are about, unless told otherwise.
+    private static final String ANY_PARTY = "123456789";
+
+    /// Of [#amongParties].
+    static final int FIRST_PARTY = 310_000_000;
+
     private static final String NO_TIME = "0".repeat(TIME_DIGITS);
 
     private final URI target;
@@ -29,8 +35,19 @@ final class EventRequest {
     private final int idAt;
     private final int instanceAt;
     private final int timeAt;
+    private final int partyAt;
+    private final int parties;
 
-    private EventRequest(URI target, String run, byte[] bytes, int bodyStart, int idAt, int instanceAt, int timeAt) {
+    private EventRequest(
+            URI target,
+            String run,
+            byte[] bytes,
+            int bodyStart,
+            int idAt,
+            int instanceAt,
+            int timeAt,
+            int partyAt,
+            int parties) {
         this.target = target;
         this.run = run;
         this.bytes = bytes;
@@ -38,6 +55,8 @@ final class EventRequest {
         this.idAt = idAt;
         this.instanceAt = instanceAt;
         this.timeAt = timeAt;
+        this.partyAt = partyAt;
+        this.parties = parties;
     }
 
     /// A new run: ids that no other run has.
@@ -62,7 +81,9 @@ final class EventRequest {
                 head.length(),
                 request.indexOf(run) + RUN_LENGTH,
                 request.indexOf(instance) + RUN_LENGTH,
-                request.indexOf(NO_TIME, request.indexOf("\"sent\"")));
+                request.indexOf(NO_TIME, request.indexOf("\"sent\"")),
+                request.indexOf(ANY_PARTY, head.length()),
+                1);
     }
 
     private static String event(String id, String instance) {
@@ -70,8 +91,8 @@ final class EventRequest {
                 {"id":"%s","resource":"%s","resourceinstance":"%s",\
                 "source":"https://platform.tt02.altinn.no/correspondence/api/v1/correspondence","specversion":"1.0",\
                 "type":"no.altinn.correspondence.Published","subject":"/party/50015641",\
-                "alternativesubject":"/organisation/123456789","time":"2024-04-19T07:22:19.438039Z",\
-                "data":{"sent":"%s","note":"some data"}}""".formatted(id, Parties.resourceUrn(1), instance, NO_TIME);
+                "alternativesubject":"/organisation/%s","time":"2024-04-19T07:22:19.438039Z",\
+                "data":{"sent":"%s","note":"some data"}}""".formatted(id, Parties.resourceUrn(1), instance, ANY_PARTY, NO_TIME);
     }
 
     private static int random() {
@@ -79,7 +100,14 @@ final class EventRequest {
     }
 
     EventRequest copy() {
-        return new EventRequest(target, run, bytes.clone(), bodyStart, idAt, instanceAt, timeAt);
+        return new EventRequest(target, run, bytes.clone(), bodyStart, idAt, instanceAt, timeAt, partyAt, parties);
+    }
+
+    /// The same run, its events about `parties` organisations in turns: [#FIRST_PARTY] and those that
+    /// follow.
+    EventRequest amongParties(int number) {
+        return new EventRequest(
+                target, run, bytes.clone(), bodyStart, idAt, instanceAt, timeAt, partyAt, number);
     }
 
     URI target() {
@@ -98,6 +126,9 @@ final class EventRequest {
         write(sequence, idAt, SEQUENCE_DIGITS);
         write(sequence, instanceAt, SEQUENCE_DIGITS);
         write(micros, timeAt, TIME_DIGITS);
+        if (parties > 1) {
+            write(FIRST_PARTY + sequence % parties, partyAt, ANY_PARTY.length());
+        }
         return bytes;
     }
 

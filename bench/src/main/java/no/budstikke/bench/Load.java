@@ -167,12 +167,13 @@ final class Load {
         }
     }
 
-    /// One kept connection, made anew when it breaks.
+    /// One kept connection, made anew when it breaks and the server is there again.
     private static final class Connection implements AutoCloseable {
 
         private final InetSocketAddress address;
         private Socket socket;
         private Messages responses;
+        private boolean broken;
 
         Connection(EventRequest request) throws IOException {
             String host = request.target().getHost();
@@ -191,8 +192,14 @@ final class Load {
         }
 
         /// The status of the answer; 0 when there is none.
-        int send(byte[] request) throws IOException {
+        int send(byte[] request) {
             try {
+                if (broken) {
+                    socket.close();
+                    socket = connect();
+                    responses = new Messages(socket.getInputStream());
+                    broken = false;
+                }
                 socket.getOutputStream().write(request);
                 if (responses.next()) {
                     return responses.status();
@@ -200,9 +207,7 @@ final class Load {
             } catch (IOException _) {
                 // No answer, like a connection that ends without one.
             }
-            socket.close();
-            socket = connect();
-            responses = new Messages(socket.getInputStream());
+            broken = true;
             return 0;
         }
 

@@ -74,6 +74,16 @@ final class Messages {
                 .orElse("");
     }
 
+    /// Whether the first line begins so.
+    boolean begins(byte[] line) {
+        for (int i = 0; i < line.length; i++) {
+            if (start + i >= bodyStart || buffer[start + i] != line[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     String body() {
         return new String(buffer, bodyStart, bodyEnd - bodyStart, ISO_8859_1);
     }

@@ -25,6 +25,17 @@ final class Options {
     @Option(names = "--json", paramLabel = "FILE", description = "Write the figures to this file, too.")
     private Optional<Path> json = Optional.empty();
 
+    @Option(
+            names = "--stored",
+            paramLabel = "N",
+            defaultValue = "10000000",
+            description = "How many events `stored` puts into the log; ten million unless told otherwise.")
+    private int stored;
+
+    int stored() {
+        return stored;
+    }
+
     Duration lasting() {
         return Duration.ofSeconds(seconds);
     }

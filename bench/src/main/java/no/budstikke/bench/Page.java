@@ -37,6 +37,10 @@ final class Page {
             Files.writeString(plots.resolve("deliver.svg"), deliver().bars());
             Files.writeString(plots.resolve("latency.svg"), latency().linesOverDecades());
             Files.writeString(plots.resolve("matching.svg"), matching().lines());
+            Files.writeString(plots.resolve("crash.svg"), crash().bars());
+            Files.writeString(plots.resolve("fan-out.svg"), fanOut().bars());
+            Files.writeString(plots.resolve("dead.svg"), dead().bars());
+            Files.writeString(plots.resolve("stored.svg"), stored().bars());
             Files.writeString(plots.resolve("start.svg"), start().bars());
             Path page = docs.resolve("benchmarks.md");
             String text = Files.exists(page) ? Files.readString(page) : NEW_PAGE;
@@ -67,7 +71,7 @@ final class Page {
 
     private static String plot(String table) {
         return switch (table) {
-            case "publish", "deliver", "latency", "matching", "start" ->
+            case "publish", "deliver", "latency", "crash", "fan-out", "dead", "stored", "matching", "start" ->
                 "\n![%s](benchmarks/%s.svg)\n".formatted(table, table);
             default -> "";
         };
@@ -124,6 +128,55 @@ final class Page {
                 List.of(
                         new Chart.Series("delivered/s", table.numbers("rate to 10")),
                         new Chart.Series("webhook p50 at 500/s", table.numbers("p50 to 10"))));
+    }
+
+    private Chart crash() {
+        Table table = figures.table("crash");
+        return new Chart(
+                "First delivery after SIGKILL and restart",
+                "ms from the ready line",
+                labels(table),
+                List.of(new Chart.Series(
+                        "first delivery",
+                        table.numbers("ms from the ready line to the first delivery").stream()
+                                .map(value -> Math.max(value, 0))
+                                .toList())));
+    }
+
+    private Chart fanOut() {
+        Table table = figures.table("fan-out");
+        return new Chart(
+                table.title(),
+                "ms",
+                labels(table),
+                List.of(
+                        new Chart.Series("half of the webhooks", table.numbers("ms to half of the webhooks")),
+                        new Chart.Series("the last one", table.numbers("ms to the last webhook"))));
+    }
+
+    private Chart dead() {
+        Table table = figures.table("dead");
+        return new Chart(
+                "Latency of living endpoints, by number of dead ones",
+                "ms",
+                labels(table),
+                List.of(
+                        new Chart.Series("p50", table.numbers("p50 ms")),
+                        new Chart.Series("p99", table.numbers("p99 ms"))));
+    }
+
+    private Chart stored() {
+        Table table = figures.table("stored");
+        List<String> columns = table.columns().subList(1, table.columns().size());
+        return new Chart(
+                table.title(),
+                "ratio to an empty log",
+                List.of("delivered/s", "webhook p50", "webhook p99", "page p50", "publish p99"),
+                List.of(new Chart.Series(
+                        "ratio",
+                        columns.stream()
+                                .map(column -> table.numbers(column).get(2))
+                                .toList())));
     }
 
     private Chart start() {

@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
@@ -16,14 +17,25 @@ import java.util.concurrent.Callable;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 
-/// A webhook in a process of its own: answers 200 to everything and counts. It says its port on standard
-/// output, obeys the words on standard input, and ends with it; [ReceiverProcess] is the other side.
+/// A webhook in a process of its own: answers 200 to everything and counts, unless told to be down; what
+/// comes to a path below [#DEAD] is never answered. It says its port on standard output, obeys the words
+/// on standard input, and ends with it; [ReceiverProcess] is the other side.
 @Command(name = "receiver", hidden = true, description = "The webhook of the other measurements; they start it.")
 final class Receiver implements Callable<Integer> {
 
     private static final int BACKLOG = 1024;
     private static final byte[] OK = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(ISO_8859_1);
 
+    private static final byte[] DOWN =
+            "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n".getBytes(ISO_8859_1);
+
+    /// Where an endpoint takes requests and says nothing.
+    static final String DEAD = "dead/";
+
+    private static final byte[] TO_THE_DEAD = ("POST /" + DEAD).getBytes(ISO_8859_1);
+
+    private volatile boolean down;
+    private volatile Refusals refusals = new Refusals(Clock.micros());
     private volatile Tally tally = new Tally("-".repeat(EventRequest.RUN_LENGTH));
 
     @Override
@@ -52,9 +64,19 @@ final class Receiver implements Callable<Integer> {
             socket.setTcpNoDelay(true);
             var requests = new Messages(socket.getInputStream());
             while (requests.next()) {
+                if (requests.begins(TO_THE_DEAD)) {
+                    continue;
+                }
+                if (down) {
+                    refusals.count(Clock.micros());
+                    socket.getOutputStream().write(DOWN);
+                    continue;
+                }
                 tally.count(requests.buffer(), requests.bodyStart(), requests.bodyEnd(), Clock.micros());
                 socket.getOutputStream().write(OK);
             }
+        } catch (SocketException _) {
+            // The server was killed.
         } catch (IOException e) {
             System.err.println("receiver: " + e.getMessage());
         }
@@ -68,6 +90,20 @@ final class Receiver implements Callable<Integer> {
                     tally = new Tally(parts[1]);
                     System.out.println("begun");
                 }
+                case "down" -> {
+                    refusals = new Refusals(Clock.micros());
+                    down = true;
+                    System.out.println("down");
+                }
+                case "up" -> {
+                    down = false;
+                    System.out.println(refusals.words());
+                }
+                case "mark" -> {
+                    tally.mark();
+                    System.out.println("marked");
+                }
+                case "first" -> System.out.println(tally.firstSinceMark());
                 case "count" -> System.out.println(tally.deliveries());
                 case "report" -> report(tally);
                 default -> throw new IllegalArgumentException("Not understood: " + line);

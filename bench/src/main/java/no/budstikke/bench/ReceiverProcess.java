@@ -24,7 +24,15 @@ final class ReceiverProcess implements AutoCloseable {
     /// @param strangers deliveries of anything else
     /// @param latency from the intended time of sending to the end of the body, in microseconds
     /// @param perSecond distinct events, from the beginning of sending to the last delivery
-    record Report(long distinct, long lost, long repeated, long strangers, Histogram latency, double perSecond) {}
+    /// @param last when the last one came, by the shared clock
+    record Report(
+            long distinct,
+            long lost,
+            long repeated,
+            long strangers,
+            Histogram latency,
+            double perSecond,
+            long last) {}
 
     private static final Duration STANDSTILL = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(20);
@@ -74,17 +82,30 @@ final class ReceiverProcess implements AutoCloseable {
     /// Waits until as many events came as were accepted, or none came for ten seconds, and then says
     /// what came.
     Report awaitAll(Load.Result sent) {
+        return awaitAll(sent, sent.accepted());
+    }
+
+    /// As above, until there were so many deliveries.
+    Report awaitAll(Load.Result sent, long deliveries) {
+        awaitCount(deliveries);
+        return report(sent);
+    }
+
+    private void awaitCount(long deliveries) {
         long before = -1;
         long progress = System.nanoTime();
-        for (long now = count(); now < sent.accepted(); now = count()) {
+        for (long now = count(); now < deliveries; now = count()) {
             if (now > before) {
                 before = now;
                 progress = System.nanoTime();
             } else if (System.nanoTime() - progress > STANDSTILL.toNanos()) {
                 break;
             }
-            pause();
+            Clock.sleep(POLL);
         }
+    }
+
+    private Report report(Load.Result sent) {
         String[] report = ask("report").split(" ", -1);
         long deliveries = Long.parseLong(report[0]);
         BitSet seen = BitSet.valueOf(Base64.getDecoder().decode(report[3]));
@@ -101,20 +122,37 @@ final class ReceiverProcess implements AutoCloseable {
                 deliveries - distinct,
                 Long.parseLong(report[1]),
                 latency,
-                distinct * 1e6 / (Long.parseLong(report[2]) - sent.began()));
+                distinct * 1e6 / (Long.parseLong(report[2]) - sent.began()),
+                Long.parseLong(report[2]));
+    }
+
+    /// From now on the endpoint answers 503.
+    void goDown() {
+        ask("down");
+    }
+
+    /// From now on it answers 200 again; says how many requests came meanwhile, second by second.
+    int[] comeUp() {
+        return Refusals.read(ask("up"));
+    }
+
+    /// From now on a delivery is the first one.
+    void mark() {
+        ask("mark");
+    }
+
+    /// When the first delivery since [#mark()] came, by the shared clock; waits for it.
+    long awaitFirst() {
+        long first = Long.parseLong(ask("first"));
+        for (int polls = 0; first == 0 && polls < STANDSTILL.dividedBy(POLL) * 6; polls++) {
+            Clock.sleep(POLL);
+            first = Long.parseLong(ask("first"));
+        }
+        return first;
     }
 
     private long count() {
         return Long.parseLong(ask("count"));
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(POLL);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while deliveries were awaited", e);
-        }
     }
 
     private String ask(String line) {

@@ -2,6 +2,8 @@ package no.budstikke.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +61,24 @@ final class Server implements AutoCloseable {
         return new Server(builder().dataDirectory(data).start());
     }
 
+    /// With a data directory that is deleted in the end, always on the same port, and so much heap.
+    static Server startRestartable(String heap) {
+        return new Server(builder().javaOption(heap).port(freePort()).start());
+    }
+
+    /// With a data directory that is kept, and one setting.
+    static Server startOn(Path data, String key, Object value) {
+        return new Server(builder().dataDirectory(data).setting(key, value).start());
+    }
+
+    private static int freePort() {
+        try (var door = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            return door.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException("No free port", e);
+        }
+    }
+
     private static Budstikke.Builder builder() {
         Budstikke.Builder builder = Budstikke.builder();
         JAVA_OPTIONS.forEach(builder::javaOption);
@@ -69,6 +89,15 @@ final class Server implements AutoCloseable {
         budstikke.restart();
     }
 
+    /// SIGKILL to the server alone.
+    void kill() {
+        budstikke.kill();
+    }
+
+    Api api() {
+        return budstikke.as(token());
+    }
+
     /// A new run of events for `POST /events`.
     EventRequest events() {
         return EventRequest.to(URI.create(budstikke.baseUrl() + Api.EVENTS + "/events"), Optional.of(token()));
@@ -77,6 +106,16 @@ final class Server implements AutoCloseable {
     /// Makes the subscription to the resource of [#events()] and waits until it is validated.
     void subscribe(URI endPoint) {
         budstikke.as(token()).establish(Subscription.to(endPoint.toString()).resourceFilter(Parties.resourceUrn(1)));
+    }
+
+    /// Those of an earlier receiver would fail for ever.
+    void forgetSubscriptions() {
+        Api own = api();
+        own.get(Api.EVENTS + "/subscriptions")
+                .json()
+                .path("subscriptions")
+                .forEach(subscription -> own.delete(
+                        Api.EVENTS + "/subscriptions/" + subscription.path("id").asInt()));
     }
 
     private String token() {

@@ -24,6 +24,7 @@ final class Tally {
     private final LongAdder deliveries = new LongAdder();
     private final LongAdder strangers = new LongAdder();
     private final AtomicLong last = new AtomicLong();
+    private final AtomicLong firstSinceMark = new AtomicLong();
     private final ConcurrentHistogram latency = new ConcurrentHistogram(LONGEST_MICROS, 3);
 
     Tally(String run) {
@@ -45,6 +46,9 @@ final class Tally {
         times.incrementAndGet(sequence);
         deliveries.increment();
         last.accumulateAndGet(micros, Math::max);
+        if (firstSinceMark.get() == 0) {
+            firstSinceMark.compareAndSet(0, micros);
+        }
         long took = micros - number(body, sent, EventRequest.TIME_DIGITS);
         latency.recordValue(Math.clamp(took, 0, LONGEST_MICROS));
     }
@@ -95,6 +99,16 @@ final class Tally {
     /// When the last one came, by the shared clock.
     long last() {
         return last.get();
+    }
+
+    /// Forgets which was the first.
+    void mark() {
+        firstSinceMark.set(0);
+    }
+
+    /// When the first one came since [#mark()], by the shared clock; 0 when none has.
+    long firstSinceMark() {
+        return firstSinceMark.get();
     }
 
     Histogram latency() {

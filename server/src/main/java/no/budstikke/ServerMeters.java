@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The names under which operators find what the rooms count: `GET /metrics`. docs/metrics.md lists them,
-/// and a test holds the two together.
+/// The names under which operators find what the rooms count: `GET /metrics`. docs/metrics.md lists
+/// them, and a test holds the two together.
 ///
 /// The meters are made when somebody looks for the first time, so that the start does not wait for them;
 /// nothing is lost by that, since the rooms count anyway.

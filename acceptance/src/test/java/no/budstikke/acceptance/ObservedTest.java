@@ -29,8 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// What an operator sees of a server: its metrics, its spans at a collector, its log. Has a server of its
-/// own, since it counts, moves the clock, and breaks things.
+/// What an operator sees of a server: its metrics, its spans at a collector, its log. Has a server of
+/// its own, since it counts, moves the clock, and breaks things.
 class ObservedTest {
 
     private static final String PERSON = Parties.syntheticPerson(3).number();

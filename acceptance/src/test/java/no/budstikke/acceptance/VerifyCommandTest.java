@@ -23,8 +23,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `verify` finds every fault that there is, and none that there is not. Its server makes one attempt at a
-/// time, so that nothing but the proxy can change the order.
+/// `verify` finds every fault that there is, and none that there is not. Its server makes one attempt at
+/// a time, so that nothing but the proxy can change the order.
 class VerifyCommandTest {
 
     private static Budstikke server;
@@ -58,7 +58,8 @@ class VerifyCommandTest {
         assertThat(ended.out()).contains("200 came", "Every event came once, and in order.");
     }
 
-    /// The proxy loses event 5, repeats event 7, and hands on event 10 after event 14 of the same instance.
+    /// The proxy loses event 5, repeats event 7, and hands on event 10 after event 14 of the same
+    /// instance.
     @Test
     void verify_names_exactly_what_a_proxy_lost_repeated_and_swapped() throws Exception {
         int port = freePort();

@@ -5,7 +5,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// SIGKILL to the server under load and an immediate restart: when deliveries go on, and what is repeated.
+/// SIGKILL to the server under load and an immediate restart: when deliveries go on, and what is
+/// repeated.
 final class CrashRestart {
 
     private static final int RUNS = 5;

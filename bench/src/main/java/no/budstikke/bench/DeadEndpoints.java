@@ -50,12 +50,14 @@ final class DeadEndpoints {
             add(system);
             system.server().restart();
             system.open(DeliveryRate.OPEN_RATE, options.warmup(), SUBSCRIPTIONS);
-            EndToEnd.Run healthy = system.open(DeliveryRate.OPEN_RATE, options.lasting().multipliedBy(2), SUBSCRIPTIONS);
+            EndToEnd.Run healthy =
+                    system.open(DeliveryRate.OPEN_RATE, options.lasting().multipliedBy(2), SUBSCRIPTIONS);
             double before = row(table, 0, healthy, 0);
             kill(system);
             // A round in which the server learns who is dead, as it would have long known.
             system.open(DeliveryRate.OPEN_RATE, options.warmup(), SUBSCRIPTIONS);
-            EndToEnd.Run beside = system.open(DeliveryRate.OPEN_RATE, options.lasting().multipliedBy(2), SUBSCRIPTIONS);
+            EndToEnd.Run beside =
+                    system.open(DeliveryRate.OPEN_RATE, options.lasting().multipliedBy(2), SUBSCRIPTIONS);
             row(table, SUBSCRIPTIONS / OF_TEN_ONE, beside, before);
         }
         table.note("Each event has one subscriber. Half of the dead refuse connections, half never answer.");

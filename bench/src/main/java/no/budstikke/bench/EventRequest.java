@@ -106,8 +106,7 @@ final class EventRequest {
     /// The same run, its events about `parties` organisations in turns: [#FIRST_PARTY] and those that
     /// follow.
     EventRequest amongParties(int number) {
-        return new EventRequest(
-                target, run, bytes.clone(), bodyStart, idAt, instanceAt, timeAt, partyAt, number);
+        return new EventRequest(target, run, bytes.clone(), bodyStart, idAt, instanceAt, timeAt, partyAt, number);
     }
 
     URI target() {

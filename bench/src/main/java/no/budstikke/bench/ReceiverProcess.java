@@ -26,13 +26,7 @@ final class ReceiverProcess implements AutoCloseable {
     /// @param perSecond distinct events, from the beginning of sending to the last delivery
     /// @param last when the last one came, by the shared clock
     record Report(
-            long distinct,
-            long lost,
-            long repeated,
-            long strangers,
-            Histogram latency,
-            double perSecond,
-            long last) {}
+            long distinct, long lost, long repeated, long strangers, Histogram latency, double perSecond, long last) {}
 
     private static final Duration STANDSTILL = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(20);

@@ -9,7 +9,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.stream.Stream;
 import no.budstikke.testkit.Api;
@@ -24,24 +23,13 @@ final class StoredEvents {
     private static final int PAGES = 200;
     private static final int PAGE = 100;
 
-    private static final String DAY = """
-            do $$
-            declare
-                day date := (current_timestamp at time zone 'UTC')::date - %1$d;
-            begin
-                execute format('create table if not exists event_%%s partition of event for values from (%%L) to (%%L)',
-                               to_char(day, 'YYYYMMDD'), day || ' 00:00:00+00', (day + 1) || ' 00:00:00+00');
-            end
-            $$
-            """;
-
     /// As old as the log's beginning, so in front of everything: transaction 3 is never used by anybody.
     private static final String ADD = """
             with made as materialized (
                 select n, 'aaaaaaaa-0000-4000-8000-' || lpad(n::text, 12, '0') as id,
                        'bbbbbbbb-0000-4000-8000-' || lpad(n::text, 12, '0') as instance,
                        ((current_timestamp at time zone 'UTC')::date - ?)::timestamp at time zone 'UTC'
-                           + n %% 86000 * interval '1 second' as stored
+                           + n % 86000 * interval '1 second' as stored
                   from generate_series(?, ?) n
             ), keys as (
                 insert into event_key (id_hash, pair_hash, xid, position, stored)
@@ -49,7 +37,7 @@ final class StoredEvents {
             )
             insert into event (xid, position, stored, shard, id, source, type, resource, resource_instance, subject,
                                alternative_subject, time, body)
-            select '3'::xid8, n, stored, n %% 16, id,
+            select '3'::xid8, n, stored, n % 16, id,
                    'https://platform.tt02.altinn.no/correspondence/api/v1/correspondence',
                    'no.altinn.correspondence.Published', 'urn:altinn:resource:altinn-correspondence-test-resource-1',
                    instance, '/party/50015641', '/organisation/123456789', '2024-04-19T07:22:19.438039Z',
@@ -60,10 +48,11 @@ final class StoredEvents {
                    || '"alternativesubject":"/organisation/123456789","time":"2024-04-19T07:22:19.438039Z",'
                    || '"data":{"sent":"0000000000000000","note":"some data"}}'
               from made
-            """.replace("%%", "%");
+            """;
 
     /// The feed has been there long ago.
-    private static final String PASS = "update feed_cursor set xid = greatest(xid, 3), position = case when xid <= 3 then ? else position end";
+    private static final String PASS =
+            "update feed_cursor set xid = greatest(xid, 3), position = case when xid <= 3 then ? else position end";
 
     private StoredEvents() {}
 
@@ -107,13 +96,7 @@ final class StoredEvents {
     }
 
     private static void row(Table table, int stored, Seen seen) {
-        table.row(
-                stored,
-                seen.published,
-                seen.median,
-                seen.ninetyNinth,
-                seen.page,
-                EndToEnd.millis(seen.answers, 99));
+        table.row(stored, seen.published, seen.median, seen.ninetyNinth, seen.page, EndToEnd.millis(seen.answers, 99));
     }
 
     private static Seen look(EndToEnd system, Options options) {
@@ -173,7 +156,16 @@ final class StoredEvents {
             for (int day = 1; day <= DAYS; day++) {
                 try (Statement make = connection.createStatement();
                         PreparedStatement add = connection.prepareStatement(ADD)) {
-                    make.execute(DAY.formatted(day));
+                    make.execute("""
+                        do $$
+                        declare
+                            day date := (current_timestamp at time zone 'UTC')::date - %1$d;
+                        begin
+                            execute format('create table if not exists event_%%s partition of event for values from (%%L) to (%%L)',
+                                           to_char(day, 'YYYYMMDD'), day || ' 00:00:00+00', (day + 1) || ' 00:00:00+00');
+                        end
+                        $$
+                        """.formatted(day));
                     add.setInt(1, day);
                     add.setLong(2, 1L + (long) events * (DAYS - day) / DAYS);
                     add.setLong(3, (long) events * (DAYS - day + 1) / DAYS);

@@ -87,7 +87,8 @@ final class SubscriptionEffect {
     }
 
     private void repeat() {
-        try (var threads = Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory())) {
+        try (var threads =
+                Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory())) {
             var all = new ArrayList<Future<?>>();
             for (int i = 0; i < TIMES; i++) {
                 String type = "bench.effect." + i;
@@ -159,8 +160,7 @@ final class SubscriptionEffect {
                     long sent = Long.parseLong(event.group(2));
                     byType.merge(event.group(1), new Times(sent, sent), Times::with);
                 }
-                socket.getOutputStream()
-                        .write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(ISO_8859_1));
+                socket.getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(ISO_8859_1));
             }
         } catch (IOException _) {
             // The server hung up.

@@ -113,8 +113,8 @@ public final class DeliveryFigures {
         return attempting;
     }
 
-    /// From the moment when the event was stored until the webhook had accepted it: `first` attempts, and
-    /// `later` ones.
+    /// From the moment when the event was stored until the webhook had accepted it: `first` attempts,
+    /// and `later` ones.
     public Map<String, Durations> delivering() {
         var both = new LinkedHashMap<String, Durations>();
         both.put("first", delivered);

@@ -86,7 +86,8 @@ public final class DeliveryRoom implements AutoCloseable {
                 new WebhookClient.Sending(
                         credentials.index()::credentials, credentials.signatures()::sign, rules.wallClock(), ids));
         settlement = new Settlement(database, store, backlog, figures, time);
-        var conclusion = new Conclusion(settlement, figures, new Consequence.Rules(rules.schedule(), rules.disableAfter()));
+        var conclusion =
+                new Conclusion(settlement, figures, new Consequence.Rules(rules.schedule(), rules.disableAfter()));
         var bodies = new WebhookBody(parties);
         var traced = new TracedRequest(spans);
         var push = new PushEvent(subscriptions, access, bodies, webhooks, conclusion, settlement, traced, time);

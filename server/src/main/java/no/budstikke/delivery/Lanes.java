@@ -45,7 +45,8 @@ final class Lanes implements AutoCloseable {
     private Lane open(Subscription subscription) {
         // By consumer, too: somebody's bad credentials must not hold up what others send to the same endpoint.
         Endpoint endpoint = endpoints.computeIfAbsent(
-                subscription.consumer() + " " + subscription.endPoint(), _ -> new Endpoint(concurrency, threads, attempt));
+                subscription.consumer() + " " + subscription.endPoint(),
+                _ -> new Endpoint(concurrency, threads, attempt));
         return new Lane(subscription, endpoint, threads, putAside);
     }
 
@@ -61,7 +62,8 @@ final class Lanes implements AutoCloseable {
             waiting += lane.waiting();
             underWay += lane.underWay();
         }
-        int open = (int) endpoints.values().stream().filter(endpoint -> endpoint.circuit().isOpen())
+        int open = (int) endpoints.values().stream()
+                .filter(endpoint -> endpoint.circuit().isOpen())
                 .count();
         return new LaneFigures(now.size(), waiting, underWay, open);
     }

@@ -64,8 +64,7 @@ final class Settlement {
     // For the settling thread alone.
     private final Map<Lease, ShardProgress> shards = new LinkedHashMap<>();
 
-    Settlement(
-            Database database, SettlementStore store, Backlog backlog, DeliveryFigures figures, InstantSource time) {
+    Settlement(Database database, SettlementStore store, Backlog backlog, DeliveryFigures figures, InstantSource time) {
         this.database = database;
         this.store = store;
         this.backlog = backlog;

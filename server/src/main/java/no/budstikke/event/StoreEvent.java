@@ -39,8 +39,8 @@ final class StoreEvent {
         }
     }
 
-    /// What came of requests to publish. Those that come to nothing before [#store] are counted by whoever
-    /// refuses them.
+    /// What came of requests to publish. Those that come to nothing before [#store] are counted by
+    /// whoever refuses them.
     Tally<Publish> publishes() {
         return publishes;
     }

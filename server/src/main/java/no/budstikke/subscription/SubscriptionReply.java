@@ -30,7 +30,10 @@ record SubscriptionReply(
         @Nullable String statusReason) {
 
     /// How requests to the endpoint are made.
-    record Delivery(@Nullable String mode, @Nullable Batch batch, @Nullable String signature) {}
+    record Delivery(
+            @Nullable String mode,
+            @Nullable Batch batch,
+            @Nullable String signature) {}
 
     record Batch(int max, long waitMs) {}
 

@@ -166,12 +166,9 @@ final class Feeder {
             stream.stored = event.stored();
         }
         tellPassed(stream, batch);
-        boolean more = batch.events().size() == BATCH;
-        if (!more) {
-            stream.reached = LogPosition.before(batch.horizon());
-            stream.stored = batch.stored();
-        }
-        return more;
+        stream.reached = batch.reached();
+        stream.stored = batch.stored();
+        return batch.more();
     }
 
     /// Now and then, for the shards that have no events.

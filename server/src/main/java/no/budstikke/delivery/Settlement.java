@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import no.budstikke.database.Database;
 import no.budstikke.database.Transaction;
@@ -51,6 +52,7 @@ final class Settlement {
     private final SettlementStore store;
     private final Backlog backlog;
     private final DeliveryFigures figures;
+    private final LongConsumer hadNoEvents;
     private final InstantSource time;
 
     private final Queue<TrackedEvent> arrived = new ConcurrentLinkedQueue<>();
@@ -64,11 +66,19 @@ final class Settlement {
     // For the settling thread alone.
     private final Map<Lease, ShardProgress> shards = new LinkedHashMap<>();
 
-    Settlement(Database database, SettlementStore store, Backlog backlog, DeliveryFigures figures, InstantSource time) {
+    /// @param hadNoEvents is told the ids of transactions that have appended nothing to the log
+    Settlement(
+            Database database,
+            SettlementStore store,
+            Backlog backlog,
+            DeliveryFigures figures,
+            LongConsumer hadNoEvents,
+            InstantSource time) {
         this.database = database;
         this.store = store;
         this.backlog = backlog;
         this.figures = figures;
+        this.hadNoEvents = hadNoEvents;
         this.time = time;
     }
 
@@ -330,7 +340,8 @@ final class Settlement {
     private void write(Transaction tx, Batch batch) {
         if (!batch.mustBeDurable()) {
             // Losing this in a crash of the database costs repeats, not deliveries; so nobody waits for the disk.
-            store.doNotWaitForTheDisk(tx);
+            long xid = store.doNotWaitForTheDisk(tx);
+            tx.afterCommit(() -> hadNoEvents.accept(xid));
         }
         Set<Lease> held = store.moveCursors(tx, batch.moves);
         if (held.size() < batch.moves.size()) {

@@ -8,9 +8,14 @@ import no.budstikke.database.Transaction;
 /// The cursors and the attempts.
 final class SettlementStore {
 
-    /// Lets this transaction's commit return before it is on disk.
-    void doNotWaitForTheDisk(Transaction tx) {
-        tx.handle().execute("set local synchronous_commit = off");
+    /// Lets this transaction's commit return before it is on disk. One statement.
+    ///
+    /// @return the transaction's id
+    long doNotWaitForTheDisk(Transaction tx) {
+        return tx.handle()
+                .createQuery("select set_config('synchronous_commit', 'off', true), pg_current_xact_id()::text::bigint")
+                .map((row, _) -> row.getLong(2))
+                .one();
     }
 
     /// A leased shard and where its cursor is to stand.

@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import no.budstikke.database.Database;
 import no.budstikke.database.Transaction;
@@ -31,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// again after short pauses.
 public final class EventFeed implements AutoCloseable {
 
-    private static final long FIRST_PAUSE = 200_000;
-    private static final long LONGEST_PAUSE = 5_000_000;
+    private static final Duration FIRST_PAUSE = Duration.ofNanos(200_000);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(5);
     private static final int NETWORK_TIMEOUT = 60_000;
 
     /// An ordered scan of the index (xid, position) of the day partitions from `stored` on to
@@ -81,21 +80,27 @@ public final class EventFeed implements AutoCloseable {
 
     private final Database database;
     private final CommitSignal signal;
+    private final OwnTransactions own;
     private @Nullable Handle open;
     private long horizon;
-    private boolean stoppedAtLimit;
+    private Instant latest = Instant.EPOCH;
+    private boolean more;
 
-    EventFeed(Database database, CommitSignal signal) {
+    EventFeed(Database database, CommitSignal signal, OwnTransactions own) {
         this.database = database;
         this.signal = signal;
+        this.own = own;
     }
 
     /// Events in the order of the log.
     ///
     /// @param horizon every transaction below this id has ended: its events have been read, or are no
     ///     more than `limit` away, and nothing will ever be added below it
-    /// @param stored when the last event was written; if there is none, when the log was read
-    public record Batch(List<LoggedEvent> events, long horizon, Instant stored) {
+    /// @param reached where to read on
+    /// @param stored when the last event was written; if there is none, when the log was
+    ///     last read
+    /// @param more whether there is something to read on at once
+    public record Batch(List<LoggedEvent> events, long horizon, LogPosition reached, Instant stored, boolean more) {
 
         public Batch {
             events = List.copyOf(events);
@@ -107,21 +112,42 @@ public final class EventFeed implements AutoCloseable {
         return read(after, storedFrom, limit, ALL_SHARDS);
     }
 
-    /// The events of some shards after a place. One statement.
+    /// The events of some shards after a place. One statement; none when this node itself has written
+    /// what comes next, see [OwnTransactions].
     ///
-    /// @param after the place of the last event that was read
+    /// @param after the place that was reached
     /// @param storedFrom days that end before this are not looked at. The time when the event at `after`
     ///     was stored less one day is right: rows are stored in nearly the order of the log, but not
     ///     exactly
     /// @param limit how many at most
     /// @throws RuntimeException when the database can't be asked; the next call connects anew
     public Batch read(LogPosition after, Instant storedFrom, int limit, Collection<Integer> shards) {
+        Optional<OwnTransactions.Run> run =
+                after.isBetweenTransactions() ? own.from(after.xid() + 1, limit) : Optional.empty();
+        if (run.isPresent()) {
+            own.forgetBelow(after.xid() + 1);
+            return read(run.get(), shards);
+        }
         try {
             return read(connection(), after, storedFrom, limit, shards);
         } catch (SQLException e) {
             close();
             throw new IllegalStateException("can't read the log after " + after, e);
         }
+    }
+
+    private Batch read(OwnTransactions.Run run, Collection<Integer> shards) {
+        horizon = Math.max(horizon, run.end());
+        more = own.knows(run.end());
+        List<LoggedEvent> events = shards.size() == EventLog.SHARDS
+                ? run.events()
+                : run.events().stream()
+                        .filter(logged -> shards.contains(logged.shard()))
+                        .toList();
+        if (!run.events().isEmpty()) {
+            latest = run.events().getLast().stored();
+        }
+        return new Batch(events, run.end(), LogPosition.before(run.end()), latest, more);
     }
 
     private Batch read(
@@ -151,8 +177,11 @@ public final class EventFeed implements AutoCloseable {
                     }
                 }
             }
-            stoppedAtLimit = events.size() == limit;
-            return new Batch(events, horizon, stored);
+            own.forgetBelow(horizon);
+            latest = stored;
+            more = events.size() == limit;
+            LogPosition reached = more ? events.getLast().at() : LogPosition.before(horizon);
+            return new Batch(events, horizon, reached, stored, more);
         }
     }
 
@@ -220,27 +249,28 @@ public final class EventFeed implements AutoCloseable {
     ///
     /// @throws RuntimeException when the database can't be asked
     public void waitForNews(Duration longest) throws InterruptedException {
-        if (stoppedAtLimit) {
+        if (more) {
             return;
         }
         long deadline = System.nanoTime() + longest.toNanos();
+        long rings = signal.rings();
         if (signal.newest() < horizon) {
             // All that was committed here has been read. The commit that ends this sleep is most often readable at
-            // once.
-            signal.await(horizon, longest);
+            // once, unless an older transaction of ours is about to end, too.
+            if (signal.await(horizon, longest) && !own.knows(horizon) && own.areUnderWay()) {
+                signal.awaitRing(rings + 1, FIRST_PAUSE);
+            }
             return;
         }
-        long pause = FIRST_PAUSE;
-        while (!hasMoved()) {
-            long left = deadline - System.nanoTime();
-            if (left <= 0) {
+        Duration pause = FIRST_PAUSE;
+        while (!own.knows(horizon) && !hasMoved()) {
+            Duration left = Duration.ofNanos(deadline - System.nanoTime());
+            if (!left.isPositive()) {
                 return;
             }
-            LockSupport.parkNanos(this, Math.min(pause, left));
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            pause = Math.min(2 * pause, LONGEST_PAUSE);
+            signal.awaitRing(rings, pause.compareTo(left) < 0 ? pause : left);
+            rings = signal.rings();
+            pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
         }
     }
 

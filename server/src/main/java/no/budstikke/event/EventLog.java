@@ -1,9 +1,12 @@
 package no.budstikke.event;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -11,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import no.budstikke.database.Database;
 import no.budstikke.database.Transaction;
 import no.budstikke.observe.Trace;
@@ -50,16 +54,19 @@ public final class EventLog {
                   from given
                   join fresh using (position)
             )
-            select pg_current_xact_id()::text::bigint, (select count(*) from fresh)
+            select pg_current_xact_id()::text::bigint, statement_timestamp(),
+                   (select array_agg(position) from given), (select array_agg(position) from fresh)
             """;
 
     private final Database database;
     private final CommitSignal signal;
+    private final OwnTransactions own;
     private final LongAdder rows = new LongAdder();
 
-    EventLog(Database database, CommitSignal signal) {
+    EventLog(Database database, CommitSignal signal, OwnTransactions own) {
         this.database = database;
         this.signal = signal;
+        this.own = own;
     }
 
     /// Appends events in the caller's transaction, so that a state change and its events stand or fall
@@ -90,6 +97,12 @@ public final class EventLog {
         signal.ring(appended.xid());
     }
 
+    /// Tells the reader of the log that a transaction of this node, which has been committed, has
+    /// appended nothing: so it need not ask the database. Not telling it costs time, nothing else.
+    public void hasNothingOf(long xid) {
+        own.ended(xid, List.of());
+    }
+
     /// How many events this node has written into the log.
     long appended() {
         return rows.sum();
@@ -105,44 +118,82 @@ public final class EventLog {
     /// An event and what its publishing was part of.
     record Traced(CloudEvent event, Optional<Traceparent> context) {}
 
-    private record Appended(long xid, int count) {}
+    /// What a statement has done.
+    ///
+    /// @param events those that were new
+    private record Appended(long xid, List<LoggedEvent> events) {
+
+        int count() {
+            return events.size();
+        }
+    }
 
     private static Appended append(Connection connection, List<Traced> events) throws SQLException {
         var keys = new ArrayList<EventKey>(events.size());
-        var distinct = new ArrayList<CloudEvent>(events.size());
-        var contexts = new @Nullable String[events.size()];
+        var distinct = new ArrayList<Traced>(events.size());
         var seen = new HashSet<EventKey>();
         for (Traced traced : events) {
             var key = EventKey.of(traced.event());
             if (seen.add(key)) {
-                contexts[keys.size()] = traced.context().map(Traceparent::text).orElse(null);
                 keys.add(key);
-                distinct.add(traced.event());
+                distinct.add(traced);
             }
         }
         try (PreparedStatement append = connection.prepareStatement(APPEND)) {
             array(append, 1, "int8", keys.stream().map(EventKey::idHash).toArray(Long[]::new));
             array(append, 2, "int8", keys.stream().map(EventKey::pairHash).toArray(Long[]::new));
-            array(append, 3, "int2", distinct.stream().map(EventLog::shard).toArray(Short[]::new));
-            texts(append, 4, distinct, CloudEvent::id);
-            texts(append, 5, distinct, CloudEvent::source);
-            texts(append, 6, distinct, CloudEvent::type);
-            texts(append, 7, distinct, CloudEvent::resource);
-            texts(append, 8, distinct, event -> event.resourceInstance().orElse(null));
-            texts(append, 9, distinct, event -> event.subject().orElse(null));
-            texts(append, 10, distinct, event -> event.alternativeSubject().orElse(null));
-            texts(append, 11, distinct, event -> event.time().orElse(null));
-            texts(append, 12, distinct, CloudEvent::json);
-            array(append, 13, "text", Arrays.copyOf(contexts, keys.size()));
+            array(append, 3, "int2", distinct.stream().map(traced -> shard(traced.event())).toArray(Short[]::new));
+            texts(append, 4, distinct, traced -> traced.event().id());
+            texts(append, 5, distinct, traced -> traced.event().source());
+            texts(append, 6, distinct, traced -> traced.event().type());
+            texts(append, 7, distinct, traced -> traced.event().resource());
+            texts(append, 8, distinct, traced -> traced.event().resourceInstance().orElse(null));
+            texts(append, 9, distinct, traced -> traced.event().subject().orElse(null));
+            texts(append, 10, distinct, traced -> traced.event().alternativeSubject().orElse(null));
+            texts(append, 11, distinct, traced -> traced.event().time().orElse(null));
+            texts(append, 12, distinct, traced -> traced.event().json());
+            texts(append, 13, distinct, traced -> traced.context().map(Traceparent::text).orElse(null));
             try (ResultSet row = append.executeQuery()) {
                 row.next();
-                return new Appended(row.getLong(1), row.getInt(2));
+                return appended(row, distinct);
             }
         }
     }
 
+    /// Positions are drawn in the order in which the events are given.
+    private static Appended appended(ResultSet row, List<Traced> given) throws SQLException {
+        long xid = row.getLong(1);
+        Instant stored = row.getObject(2, OffsetDateTime.class).toInstant();
+        long[] positions = sorted(row.getArray(3));
+        long[] fresh = sorted(row.getArray(4));
+        var events = new ArrayList<LoggedEvent>(fresh.length);
+        for (int i = 0; i < positions.length; i++) {
+            if (fresh.length == positions.length || Arrays.binarySearch(fresh, positions[i]) >= 0) {
+                Traced traced = given.get(i);
+                events.add(new LoggedEvent(
+                        new LogPosition(xid, positions[i]),
+                        shard(traced.event()),
+                        stored,
+                        traced.event(),
+                        traced.context()));
+            }
+        }
+        return new Appended(xid, events);
+    }
+
+    private static long[] sorted(@Nullable Array array) throws SQLException {
+        if (array == null) {
+            return new long[0];
+        }
+        long[] numbers = Stream.of((Long[]) array.getArray())
+                .mapToLong(Long::longValue)
+                .toArray();
+        Arrays.sort(numbers);
+        return numbers;
+    }
+
     private static void texts(
-            PreparedStatement statement, int at, List<CloudEvent> events, Function<CloudEvent, @Nullable String> part)
+            PreparedStatement statement, int at, List<Traced> events, Function<Traced, @Nullable String> part)
             throws SQLException {
         var texts = new @Nullable String[events.size()];
         for (int i = 0; i < texts.length; i++) {
@@ -191,14 +242,18 @@ public final class EventLog {
         private Writer() {}
 
         Written write(List<Traced> events) {
+            own.begin();
             try {
                 Appended appended = append(connection(), events);
+                own.ended(appended.xid(), appended.events());
                 if (appended.count() > 0) {
                     committed(appended);
                 }
                 return new Written.Committed();
             } catch (SQLException e) {
                 return judged(e);
+            } finally {
+                own.end();
             }
         }
 

@@ -57,8 +57,9 @@ public final class EventRoom implements AutoCloseable {
         Database database = neighbours.database();
         Access access = neighbours.access();
         var signal = new CommitSignal();
-        this.log = new EventLog(database, signal);
-        this.feed = new EventFeed(database, signal);
+        var own = new OwnTransactions();
+        this.log = new EventLog(database, signal, own);
+        this.feed = new EventFeed(database, signal, own);
         this.partitions = DayPartitions.ofEvents(database, setup.retention());
         this.traces = new DayPartitions(database, "trace_log", setup.traceRetention());
         this.commits = new GroupCommit(log, partitions);

@@ -15,6 +15,11 @@ public record LogPosition(long xid, long position) implements Comparable<LogPosi
         return new LogPosition(xid - 1, Long.MAX_VALUE);
     }
 
+    /// Whether all of one transaction's events come before it and all of the next one's after it.
+    public boolean isBetweenTransactions() {
+        return position == Long.MAX_VALUE;
+    }
+
     @Override
     public int compareTo(LogPosition other) {
         int byTransaction = Long.compare(xid, other.xid);

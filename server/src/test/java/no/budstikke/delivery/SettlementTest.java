@@ -38,7 +38,7 @@ class SettlementTest {
     private final EventFeed feed = TestFeed.of(database);
     private final SettlementStore store = new SettlementStore();
     private final Settlement settlement =
-            new Settlement(database, store, new Backlog(feed), new DeliveryFigures(() -> NOW), () -> NOW);
+            new Settlement(database, store, new Backlog(feed), new DeliveryFigures(() -> NOW), _ -> {}, () -> NOW);
     private final Leases leases = new Leases(database, settlement::leave);
     /// Attempts nothing: whatever is offered stays.
     private final Lane lane = new Lane(subscription(), new Endpoint(1, Runnable::run, _ -> {}), _ -> {}, _ -> {});

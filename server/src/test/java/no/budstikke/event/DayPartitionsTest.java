@@ -26,7 +26,7 @@ class DayPartitionsTest {
 
     private final Database database = TestDatabase.fresh();
     private final CommitSignal signal = new CommitSignal();
-    private final EventLog log = new EventLog(database, signal);
+    private final EventLog log = new EventLog(database, signal, new OwnTransactions());
     private final Instant now = database.inTransaction(tx -> tx.handle()
             .createQuery("select now()")
             .mapTo(OffsetDateTime.class)

@@ -15,6 +15,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import no.budstikke.database.Database;
 import no.budstikke.database.TestDatabase;
 import no.budstikke.database.Transaction;
@@ -30,8 +32,9 @@ class EventFeedTest {
 
     private final Database database = TestDatabase.fresh();
     private final CommitSignal signal = new CommitSignal();
-    private final EventLog log = new EventLog(database, signal);
-    private final EventFeed feed = new EventFeed(database, signal);
+    private final OwnTransactions own = new OwnTransactions();
+    private final EventLog log = new EventLog(database, signal, own);
+    private final EventFeed feed = new EventFeed(database, signal, own);
 
     @AfterEach
     void close() {
@@ -253,7 +256,14 @@ class EventFeedTest {
             var futures = new ArrayList<Future<?>>();
             for (int writer = 0; writer < writers; writer++) {
                 int number = writer;
-                futures.add(threads.submit(() -> write(new SplittableRandom(seed + number), number, each, written)));
+                var random = new SplittableRandom(seed + number);
+                futures.add(threads.submit(() -> {
+                    if (number < writers / 2) {
+                        write(random, number, each, written);
+                    } else {
+                        publish(random, number, 5 * each, written);
+                    }
+                }));
             }
             LogPosition at = LogPosition.START;
             Instant stored = Instant.EPOCH;
@@ -261,10 +271,12 @@ class EventFeedTest {
             while (true) {
                 var batch = feed.read(at, stored, 7);
                 read.addAll(batch.events());
-                if (!batch.events().isEmpty()) {
-                    at = batch.events().getLast().at();
-                    stored = batch.events().getLast().stored().minus(Duration.ofDays(1));
-                } else if (last) {
+                at = batch.reached();
+                stored = batch.stored().minus(Duration.ofDays(1));
+                if (batch.more() || !batch.events().isEmpty()) {
+                    continue;
+                }
+                if (last) {
                     break;
                 } else if (futures.stream().allMatch(Future::isDone)) {
                     last = true;
@@ -282,6 +294,98 @@ class EventFeedTest {
                 .doesNotHaveDuplicates()
                 .containsExactlyInAnyOrderElementsOf(written);
         assertThat(read).extracting(LoggedEvent::at).isSorted();
+        assertThat(stored()).as("as the database tells it").isEqualTo(read);
+    }
+
+    /// As the publishers' writers do it, with events among the new ones that are there already.
+    private void publish(SplittableRandom random, int writer, int count, Set<String> written) {
+        try (EventLog.Writer log = this.log.writer()) {
+            for (int n = 0; n < count; n++) {
+                var ids = new ArrayList<String>();
+                for (int part = 0; part < 1 + random.nextInt(3); part++) {
+                    ids.add(writer + "-" + (n - random.nextInt(2)) + "-" + part);
+                }
+                var events = ids.stream()
+                        .map(id -> new EventLog.Traced(SampleEvents.withId(id), Optional.empty()))
+                        .toList();
+                assertThat(log.write(events)).isInstanceOf(EventLog.Written.Committed.class);
+                written.addAll(ids);
+            }
+        }
+    }
+
+    @Test
+    void what_this_node_has_just_written_is_read_without_the_database() {
+        try (EventLog.Writer writer = log.writer()) {
+            publish(writer, "a");
+            var first = feed.read(LogPosition.START, Instant.EPOCH, 10);
+            publish(writer, "b", "a", "c");
+            publish(writer, "a");
+            publish(writer, "d");
+            List<LoggedEvent> stored = stored();
+            database.useTransaction(tx -> tx.handle().execute("delete from event"));
+            var next = feed.read(first.reached(), first.stored(), 10);
+            assertThat(next.events()).extracting(logged -> logged.event().id()).containsExactly("b", "c", "d");
+            assertThat(next.events()).isEqualTo(stored.subList(1, 4));
+            assertThat(next.more()).isFalse();
+            assertThat(next.horizon()).isGreaterThan(stored.getLast().at().xid());
+        }
+    }
+
+    @Test
+    void what_this_node_has_just_written_waits_for_older_transactions() {
+        try (EventLog.Writer writer = log.writer()) {
+            publish(writer, "a");
+            var first = feed.read(LogPosition.START, Instant.EPOCH, 10);
+            try (var older = new Slowly("older")) {
+                publish(writer, "newer");
+                var nothing = feed.read(first.reached(), first.stored(), 10);
+                assertThat(nothing.events()).isEmpty();
+                older.append();
+                older.commit();
+                Awaitility.await()
+                        .untilAsserted(() ->
+                                assertThat(idsAfter(nothing.reached())).containsExactly("older", "newer"));
+            }
+        }
+    }
+
+    @Test
+    void what_this_node_has_just_written_is_read_in_portions_and_by_shard() {
+        try (EventLog.Writer writer = log.writer()) {
+            publish(writer, "a");
+            var first = feed.read(LogPosition.START, Instant.EPOCH, 10);
+            publish(writer, "b", "c");
+            publish(writer, "d");
+            publish(writer, "e", "f");
+            var two = feed.read(first.reached(), first.stored(), 3);
+            assertThat(two.events()).extracting(logged -> logged.event().id()).containsExactly("b", "c", "d");
+            assertThat(two.more()).isTrue();
+            int shard = EventLog.shard(SampleEvents.withId("e"));
+            var others = IntStream.range(0, EventLog.SHARDS)
+                    .filter(number -> number != shard)
+                    .boxed()
+                    .toList();
+            assertThat(feed.read(two.reached(), two.stored(), 3, List.of(shard)).events())
+                    .extracting(logged -> logged.event().id())
+                    .contains("e");
+            assertThat(feed.read(two.reached(), two.stored(), 3, others).events())
+                    .extracting(logged -> logged.event().id())
+                    .doesNotContain("e");
+        }
+    }
+
+    private List<LoggedEvent> stored() {
+        try (var anew = new EventFeed(database, new CommitSignal(), new OwnTransactions())) {
+            return anew.read(LogPosition.START, Instant.EPOCH, 100_000).events();
+        }
+    }
+
+    private static void publish(EventLog.Writer writer, String... ids) {
+        var events = Stream.of(ids)
+                .map(id -> new EventLog.Traced(SampleEvents.withId(id), Optional.empty()))
+                .toList();
+        assertThat(writer.write(events)).isInstanceOf(EventLog.Written.Committed.class);
     }
 
     /// Transactions that hold their id for a while before, between and after their inserts, some rolled

@@ -24,7 +24,8 @@ class EventLogTest {
 
     private final Database database = TestDatabase.fresh();
     private final CommitSignal signal = new CommitSignal();
-    private final EventLog log = new EventLog(database, signal);
+    private final OwnTransactions own = new OwnTransactions();
+    private final EventLog log = new EventLog(database, signal, own);
 
     @AfterEach
     void close() {
@@ -36,7 +37,7 @@ class EventLogTest {
     }
 
     private List<LoggedEvent> logged() {
-        try (var feed = new EventFeed(database, signal)) {
+        try (var feed = new EventFeed(database, signal, own)) {
             return feed.read(LogPosition.START, Instant.EPOCH, 100_000).events();
         }
     }

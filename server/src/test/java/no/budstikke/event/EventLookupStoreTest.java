@@ -17,7 +17,7 @@ class EventLookupStoreTest {
     private static final String R = "urn:altinn:resource:r";
 
     private final Database database = TestDatabase.fresh();
-    private final EventLog log = new EventLog(database, new CommitSignal());
+    private final EventLog log = new EventLog(database, new CommitSignal(), new OwnTransactions());
     private final EventLookupStore lookup = new EventLookupStore();
 
     @AfterEach

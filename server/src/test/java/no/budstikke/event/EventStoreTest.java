@@ -19,7 +19,7 @@ class EventStoreTest {
     private static final String R = "urn:altinn:resource:r";
 
     private final Database database = TestDatabase.fresh();
-    private final EventLog log = new EventLog(database, new CommitSignal());
+    private final EventLog log = new EventLog(database, new CommitSignal(), new OwnTransactions());
     private final EventStore store = new EventStore(database);
 
     @AfterEach

@@ -32,7 +32,8 @@ class GroupCommitTest {
 
     private final Database database = TestDatabase.fresh();
     private final CommitSignal signal = new CommitSignal();
-    private final EventLog log = new EventLog(database, signal);
+    private final OwnTransactions own = new OwnTransactions();
+    private final EventLog log = new EventLog(database, signal, own);
     private final GroupCommit commits = new GroupCommit(log, DayPartitions.ofEvents(database, Duration.ofDays(90)));
     private final ExecutorService publishers = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -56,7 +57,7 @@ class GroupCommitTest {
     }
 
     private List<String> storedIds() {
-        try (var feed = new EventFeed(database, signal)) {
+        try (var feed = new EventFeed(database, signal, own)) {
             return feed.read(LogPosition.START, Instant.EPOCH, 100_000).events().stream()
                     .map(logged -> logged.event().id())
                     .toList();

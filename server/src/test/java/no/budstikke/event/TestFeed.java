@@ -8,6 +8,6 @@ public final class TestFeed {
     private TestFeed() {}
 
     public static EventFeed of(Database database) {
-        return new EventFeed(database, new CommitSignal());
+        return new EventFeed(database, new CommitSignal(), new OwnTransactions());
     }
 }

@@ -28,7 +28,8 @@ final class ReceiverProcess implements AutoCloseable {
     record Report(
             long distinct, long lost, long repeated, long strangers, Histogram latency, double perSecond, long last) {}
 
-    private static final Duration STANDSTILL = Duration.ofSeconds(10);
+    /// Longer than the first retry waits: a delivery that failed once is late, not lost.
+    private static final Duration STANDSTILL = Duration.ofSeconds(20);
     private static final Duration POLL = Duration.ofMillis(20);
 
     private final Process process;
@@ -73,7 +74,7 @@ final class ReceiverProcess implements AutoCloseable {
         ask("begin " + run);
     }
 
-    /// Waits until as many events came as were accepted, or none came for ten seconds, and then says
+    /// Waits until as many events came as were accepted, or none came for [#STANDSTILL], and then says
     /// what came.
     Report awaitAll(Load.Result sent) {
         return awaitAll(sent, sent.accepted());

@@ -21,6 +21,8 @@ public final class CredentialIndex {
     private final ServerKeys keys;
     private final Vault vault;
     private final Map<Integer, Held> bySubscription = new ConcurrentHashMap<>();
+    /// Of those that were signed with: to work one out costs as much as to sign twice.
+    private final Map<Integer, SigningSecrets> inborn = new ConcurrentHashMap<>();
 
     /// Guarded by this object's lock, as is every refresh: an older state never follows a newer one.
     private long horizon;
@@ -66,6 +68,7 @@ public final class CredentialIndex {
     /// The subscription is gone.
     void forget(int subscription) {
         bySubscription.remove(subscription);
+        inborn.remove(subscription);
     }
 
     /// What the subscription's endpoint asks of whoever comes.
@@ -79,7 +82,9 @@ public final class CredentialIndex {
 
     /// The secrets to sign with.
     SigningSecrets secrets(int subscription) {
-        return held(subscription).secrets().orElseGet(() -> bornWith(subscription, Instant.EPOCH));
+        return held(subscription)
+                .secrets()
+                .orElseGet(() -> inborn.computeIfAbsent(subscription, id -> bornWith(id, Instant.EPOCH)));
     }
 
     /// A subscription has a secret from birth: worked out from our own key, so that none need be stored

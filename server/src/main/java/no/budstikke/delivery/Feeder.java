@@ -74,13 +74,28 @@ final class Feeder {
     private static final class Stream {
 
         private final List<Lease> leases;
+        /// The last event, or where the reading began.
+        private Cursor seen;
+
         private LogPosition reached;
         private Instant stored;
 
-        Stream(List<Lease> leases, LogPosition reached, Instant stored) {
+        Stream(List<Lease> leases, Cursor begin) {
             this.leases = new ArrayList<>(leases);
-            this.reached = reached;
-            this.stored = stored;
+            this.seen = begin;
+            this.reached = begin.at();
+            this.stored = begin.stored();
+        }
+
+        void sees(LoggedEvent event) {
+            seen = new Cursor(event.at(), event.stored());
+            reached = event.at();
+            stored = event.stored();
+        }
+
+        void goBack() {
+            reached = seen.at();
+            stored = seen.stored();
         }
     }
 
@@ -111,6 +126,7 @@ final class Feeder {
                 return;
             } catch (RuntimeException e) {
                 LOG.warn("can't go on in the log; will try again", e);
+                streams.forEach(Stream::goBack);
                 LockSupport.parkNanos(this, RETRY.toNanos());
             }
         }
@@ -148,7 +164,7 @@ final class Feeder {
         fresh.stream()
                 .map(Lease::cursor)
                 .min(Comparator.comparing(Cursor::at))
-                .ifPresent(first -> streams.add(new Stream(fresh, first.at(), first.stored())));
+                .ifPresent(first -> streams.add(new Stream(fresh, first)));
     }
 
     /// Returns whether there is more at once.
@@ -162,8 +178,7 @@ final class Feeder {
                 shard.upTo = event.at();
             }
             // Only now: an event whose dealing out failed is read again, not passed over.
-            stream.reached = event.at();
-            stream.stored = event.stored();
+            stream.sees(event);
         }
         tellPassed(stream, batch);
         stream.reached = batch.reached();
@@ -175,7 +190,7 @@ final class Feeder {
     private void tellPassed(Stream stream, EventFeed.Batch batch) {
         long now = System.nanoTime();
         if (!batch.events().isEmpty() && now - passedTold > PASSED.toNanos()) {
-            settlement.passed(stream.leases, new Cursor(stream.reached, stream.stored));
+            settlement.passed(stream.leases, stream.seen);
             passedTold = now;
         }
     }
@@ -195,8 +210,8 @@ final class Feeder {
         for (Stream stream : caughtUp) {
             for (Lease lease : stream.leases) {
                 Dealt shard = shards[lease.shard()];
-                if (shard != null && shard.lease == lease && shard.upTo.compareTo(stream.reached) < 0) {
-                    shard.upTo = stream.reached;
+                if (shard != null && shard.lease == lease && shard.upTo.compareTo(stream.seen.at()) < 0) {
+                    shard.upTo = stream.seen.at();
                 }
             }
             first.leases.addAll(stream.leases);

@@ -84,6 +84,7 @@ public final class EventFeed implements AutoCloseable {
     private @Nullable Handle open;
     private long horizon;
     private Instant latest = Instant.EPOCH;
+    private int interruptions;
     private boolean more;
 
     EventFeed(Database database, CommitSignal signal, OwnTransactions own) {
@@ -120,8 +121,16 @@ public final class EventFeed implements AutoCloseable {
     ///     was stored less one day is right: rows are stored in nearly the order of the log, but not
     ///     exactly
     /// @param limit how many at most
-    /// @throws RuntimeException when the database can't be asked; the next call connects anew
+    /// @throws RuntimeException when the database can't be asked, or was away since the last call; the next
+    ///     call connects anew. It must begin at the last event that was read: places beyond it were
+    ///     those of transactions without events, and their ids may be given out again when the
+    ///     database has crashed
     public Batch read(LogPosition after, Instant storedFrom, int limit, Collection<Integer> shards) {
+        if (interruptions != own.interruptions()) {
+            interruptions = own.interruptions();
+            close();
+            throw new IllegalStateException("the database was away after " + after);
+        }
         Optional<OwnTransactions.Run> run =
                 after.isBetweenTransactions() ? own.from(after.xid() + 1, limit) : Optional.empty();
         if (run.isPresent()) {
@@ -306,6 +315,7 @@ public final class EventFeed implements AutoCloseable {
     /// ended.
     @Override
     public void close() {
+        horizon = 0;
         if (open != null) {
             Handle closing = open;
             open = null;

@@ -266,6 +266,7 @@ public final class EventLog {
                 return new Written.Unfit(failure);
             }
             close();
+            own.interrupted();
             return new Written.Interrupted(failure);
         }
 

@@ -20,6 +20,7 @@ final class OwnTransactions {
 
     private final TreeMap<Long, Ended> ended = new TreeMap<>();
     private final AtomicInteger underWay = new AtomicInteger();
+    private int interruptions;
     private int events;
     private int chars;
 
@@ -53,6 +54,20 @@ final class OwnTransactions {
             events += appended.size();
             chars += size;
         }
+    }
+
+    /// The database went away under a transaction. Ids that it had given out and not yet put on disk may
+    /// be given out again, to transactions of which nothing is known here.
+    synchronized void interrupted() {
+        interruptions++;
+        ended.clear();
+        events = 0;
+        chars = 0;
+    }
+
+    /// How often that has happened.
+    synchronized int interruptions() {
+        return interruptions;
     }
 
     /// Whether it is known what the transaction `xid` has appended.

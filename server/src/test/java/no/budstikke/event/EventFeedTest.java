@@ -1,6 +1,7 @@
 package no.budstikke.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -372,6 +373,26 @@ class EventFeedTest {
             assertThat(feed.read(two.reached(), two.stored(), 3, others).events())
                     .extracting(logged -> logged.event().id())
                     .doesNotContain("e");
+        }
+    }
+
+    @Test
+    void after_the_database_was_away_reading_begins_at_the_last_event() {
+        try (EventLog.Writer writer = log.writer()) {
+            publish(writer, "a");
+            var first = feed.read(LogPosition.START, Instant.EPOCH, 10);
+            database.useTransaction(tx -> tx.handle()
+                    .createQuery("select pg_terminate_backend(pid, 10000) from pg_stat_activity"
+                            + " where datname = current_database() and pid <> pg_backend_pid()")
+                    .mapTo(Boolean.class)
+                    .list());
+            var events = List.of(new EventLog.Traced(SampleEvents.withId("b"), Optional.empty()));
+            assertThat(writer.write(events)).isInstanceOf(EventLog.Written.Interrupted.class);
+            assertThat(writer.write(events)).isInstanceOf(EventLog.Written.Committed.class);
+            assertThatThrownBy(() -> feed.read(first.reached(), first.stored(), 10))
+                    .as("its places may be worth nothing")
+                    .isInstanceOf(IllegalStateException.class);
+            assertThat(idsAfter(first.events().getLast().at())).containsExactly("b");
         }
     }
 

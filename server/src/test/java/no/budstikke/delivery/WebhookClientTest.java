@@ -129,8 +129,22 @@ class WebhookClientTest {
     void what_follows_the_first_64_kB_of_an_answer_is_not_waited_for() {
         endpoint.answers("HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n" + "x".repeat(70_000));
         try (WebhookClient client = client(PATIENT)) {
-            assertThat(post(client)).isEqualTo(new Outcome.Accepted(200));
+            assertThat(post(client)).isEqualTo(new Outcome.Accepted(200, "x".repeat(2_048)));
         }
+    }
+
+    @Test
+    void what_an_endpoint_says_when_it_accepts_is_kept() {
+        endpoint.answers(
+                "HTTP/1.1 202 Accepted\r\nContent-Length: 6\r\n\r\nthanks",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n7\r\n second\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        try (WebhookClient client = client(PATIENT)) {
+            assertThat(post(client)).isEqualTo(new Outcome.Accepted(202, "thanks"));
+            assertThat(post(client)).isEqualTo(new Outcome.Accepted(200, "first second"));
+            assertThat(post(client)).isEqualTo(new Outcome.Accepted(200, ""));
+        }
+        assertThat(endpoint.connections).hasValue(1);
     }
 
     @ParameterizedTest

@@ -52,7 +52,8 @@ record DeliveryReply(
 
     /// @param outcome `accepted`, `rejected`, `timedOut`, `unreachable`, `barred`, `denied` or
     ///     `withdrawn`
-    /// @param answer the first 2 kB of what the endpoint said, whatever the status; none when it said nothing
+    /// @param answer the first 2 kB of what the endpoint said, whatever the status; none when it said
+    ///     nothing
     /// @param error what went wrong before there was an answer
     record Try(
             int number,

@@ -36,7 +36,8 @@ class AcceptanceListTest {
     void every_point_has_its_row_and_every_row_says_what_is_asked() throws IOException {
         assertThat(rows())
                 .extracting(Row::point)
-                .containsExactlyElementsOf(IntStream.rangeClosed(1, POINTS).boxed().toList());
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(1, POINTS).boxed().toList());
         assertThat(rows()).allSatisfy(row -> assertThat(row.asked()).isNotBlank());
     }
 
@@ -47,7 +48,9 @@ class AcceptanceListTest {
             String[] names = row.shownBy().split("<br>", -1);
             for (String name : names) {
                 Matcher named = NAMED.matcher(name);
-                assertThat(named.matches()).as("point %d: %s", row.point(), name).isTrue();
+                assertThat(named.matches())
+                        .as("point %d: %s", row.point(), name)
+                        .isTrue();
                 assertThat(run).as("point %d", row.point()).containsKey(named.group(1));
                 assertThat(run.getOrDefault(named.group(1), List.of()))
                         .as("point %d: methods of %s", row.point(), named.group(1))
@@ -71,7 +74,8 @@ class AcceptanceListTest {
         var all = new TreeMap<String, List<String>>();
         for (Path folder : TESTS) {
             try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.filter(path -> path.toString().endsWith("Test.java")).toList()) {
+                for (Path file : files.filter(path -> path.toString().endsWith("Test.java"))
+                        .toList()) {
                     String name = file.getFileName().toString().replace(".java", "");
                     all.merge(name, run(Files.readString(file)), twice);
                 }

@@ -55,7 +55,9 @@ class DeadLetterTest {
                     .isEqualTo("503 503 closed for the day");
             assertThat(database.ask("select count(*) from backlog" + of)).isEqualTo("0");
             JsonNode summary = server.as(server.tokens()
-                            .fresh("GetEnterpriseToken", "org=ttd&orgNo=991825827&env=dev&scopes=altinn:events.subscribe"))
+                            .fresh(
+                                    "GetEnterpriseToken",
+                                    "org=ttd&orgNo=991825827&env=dev&scopes=altinn:events.subscribe"))
                     .get(Api.EVENTS + "/subscriptions/" + subscription + "/deliveries/summary")
                     .expect(200)
                     .json();

@@ -146,18 +146,18 @@ class ObservedTest {
             ofRecipient.awaitEventWithId(again.id());
             assertThat(asked(before)).as("known").containsExactly(1.0, 1.0);
 
-            CloudEvents both = publish(
-                    CloudEvents.event().type(shared).resource(RESOURCE).subject(Parties.RECIPIENT.party()));
+            CloudEvents both =
+                    publish(CloudEvents.event().type(shared).resource(RESOURCE).subject(Parties.RECIPIENT.party()));
             ofRecipient.awaitEventWithId(both.id());
             webhook.awaitEventWithId(both.id());
             assertThat(asked(before)).as("known for one of two consumers").containsExactly(2.0, 2.0);
 
             publish(event().resource(RESOURCE).subject(Parties.FIRST_OTHER.party()));
             Awaitility.await()
-                    .untilAsserted(() -> assertThat(
-                                    grown(before, metrics(), "budstikke_attempts_total{outcome=\"denied\"}"))
-                            .as("no right to it")
-                            .isEqualTo(1));
+                    .untilAsserted(
+                            () -> assertThat(grown(before, metrics(), "budstikke_attempts_total{outcome=\"denied\"}"))
+                                    .as("no right to it")
+                                    .isEqualTo(1));
             CloudEvents last = publish(event().resource(RESOURCE).subject(Parties.RECIPIENT.party()));
             ofRecipient.awaitEventWithId(last.id());
             assertThat(ofRecipient.events())

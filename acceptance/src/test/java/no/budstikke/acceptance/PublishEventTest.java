@@ -92,18 +92,14 @@ class PublishEventTest {
         String id = UUID.randomUUID().toString();
         listenTo(type, webhook);
 
-        publisher
-                .publish("""
+        publisher.publish("""
                         {"zeta":"1","data":{"b":1,"a":2},"type":"%s","alpha":"2","specversion":"1.0","resource":"%s",
-                         "id":"%s","source":"https://example.no/a","datacontenttype":"application/json","beta":"3"}"""
-                        .formatted(type, RESOURCE, id))
-                .expect(200);
+                         "id":"%s","source":"https://example.no/a","datacontenttype":"application/json","beta":"3"}""".formatted(type, RESOURCE, id)).expect(200);
 
         webhook.awaitEventWithId(id);
         assertThat(webhook.requests().getLast().text()).isEqualTo("""
                 {"specversion":"1.0","zeta":"1","type":"%s","alpha":"2","resource":"%s","id":"%s",\
-                "source":"https://example.no/a","datacontenttype":"application/json","beta":"3","data":{"b":1,"a":2}}"""
-                .formatted(type, RESOURCE, id));
+                "source":"https://example.no/a","datacontenttype":"application/json","beta":"3","data":{"b":1,"a":2}}""".formatted(type, RESOURCE, id));
     }
 
     @Test

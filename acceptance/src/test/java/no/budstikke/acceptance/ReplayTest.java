@@ -298,8 +298,8 @@ class ReplayTest {
             assertThat(owner().post(subscription + change).expect(409).detail())
                     .isEqualTo("The subscription is disabled: The endpoint answered 410 Gone.");
         }
-        JsonNode waiting =
-                await().atMost(Duration.ofSeconds(20)).until(() -> owner().get(replay).json(), job -> job.has("waitsFor"));
+        JsonNode waiting = await().atMost(Duration.ofSeconds(20))
+                .until(() -> owner().get(replay).json(), job -> job.has("waitsFor"));
         assertThat(waiting.path("waitsFor").asText()).startsWith(since);
 
         webhook.clear();

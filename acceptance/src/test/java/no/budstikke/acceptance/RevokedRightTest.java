@@ -123,9 +123,7 @@ class RevokedRightTest {
         };
         Api publisher = server.as(server.tokens().publisher());
         for (CloudEvents event : published) {
-            publisher
-                    .publish(event.resource(Parties.resourceUrn(2)))
-                    .expect(200);
+            publisher.publish(event.resource(Parties.resourceUrn(2))).expect(200);
         }
         Api caller = server.as(server.tokens()
                 .organization(Parties.RECIPIENT.number(), "altinn:events.subscribe", "example:sees.everything"));

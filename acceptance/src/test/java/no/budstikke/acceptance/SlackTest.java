@@ -80,8 +80,7 @@ class SlackTest {
         for (String query : List.of("", "?dryRun=true")) {
             Response refused = owner.post(SUBSCRIPTIONS + query, wanted).expect(400);
             assertThat(refused.header("Content-Type").orElseThrow()).startsWith("application/problem+json");
-            assertThat(refused.json().path("title").asText())
-                    .isEqualTo("One or more validation errors occurred.");
+            assertThat(refused.json().path("title").asText()).isEqualTo("One or more validation errors occurred.");
             assertThat(refused.json().path("errors"))
                     .hasToString("{\"$.delivery.batch\":[\"Slack takes one event at a time, not a batch.\"]}");
         }

@@ -29,9 +29,7 @@ final class WebhookBody {
 
     /// The event as the subscription's endpoint takes it; not to be changed.
     static byte[] forEndpoint(byte[] event, Subscription subscription) {
-        return subscription.endPointUrl().filter(CanonicalUrl::isSlack).isPresent()
-                ? slackMessage(event)
-                : event;
+        return subscription.endPointUrl().filter(CanonicalUrl::isSlack).isPresent() ? slackMessage(event) : event;
     }
 
     /// `{"text": "…"}` with the event's JSON in it. The contract escapes quotes only; we escape what a

@@ -36,8 +36,7 @@ record Admission(SubscriptionRules rules, BiPredicate<String, Access.EventTarget
 
     Verdict of(Caller caller, SubscriptionRequest request) {
         return switch (rules.of(request, caller)) {
-            case SubscriptionRules.Verdict.Unreadable(String member, String why) ->
-                new Denial.Unreadable(member, why);
+            case SubscriptionRules.Verdict.Unreadable(String member, String why) -> new Denial.Unreadable(member, why);
             case SubscriptionRules.Verdict.Refused(Refusal why) -> new Denial.Refused(why, "");
             case SubscriptionRules.Verdict.Granted granted -> {
                 Subscription.Filters filters = granted.filters();

@@ -62,8 +62,7 @@ class QueryDecisionsTest {
 
     private QueryEvents.Found found() {
         return query.query(
-                caller(),
-                new EventStore.Page(RESOURCE, "0", Optional.empty(), Optional.empty(), List.of(), 50));
+                caller(), new EventStore.Page(RESOURCE, "0", Optional.empty(), Optional.empty(), List.of(), 50));
     }
 
     private static CloudEvent event(String id) {

@@ -4,6 +4,7 @@ import static no.budstikke.testkit.Api.EVENTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.UUID;
 import no.budstikke.testkit.Api;
 import no.budstikke.testkit.AppEvent;
@@ -21,22 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Subscriptions on apps. Spec: events §4.3, §4.4, §5.3, §5.4, §5.7.
 ///
-/// Where the points 27–47 and 54 of the acceptance list (events §16) are shown:
-///
-/// | point | tests |
-/// |---|---|
-/// | 27, 28 | `SubscriptionTest`: owner, others, what does not exist, nothing without a token, empty list |
-/// | 29 | `PrivateEndpointsTest` |
-/// | 30–32 | `SubscriptionTest`: the scope, URNs, the tables of addresses |
-/// | 33–37 | here; in the contract's order: `AppRulesTest` |
-/// | 38 | `SubscriptionTest`: the same again is the same and is validated again |
-/// | 39 | here: organisation, user; all of the table: `ConsumerTest` |
-/// | 40, 41, 43, 44 | here, `FilterTest`, `MainJobTest` (a bystander gets nothing) |
-/// | 42 | `AccessTest` (kept for a minute, asked anew for another question), `RevokedRightTest` |
-/// | 45 | here; all cases: `SubunitsTest` |
-/// | 46 | `EventOutageTest`, `DeliveryTest` |
-/// | 47 | `DeliveryTest` (bytes as stored), `NotationTest`, `SlackTest`, `WebhookBodyTest` |
-/// | 54 | here |
+/// Numbers in comments are those of the contract's acceptance list, events §16;
+/// docs/events-acceptance.md has the table of all.
 @ExtendWith(BudstikkeExtension.class)
 class AppSubscriptionTest {
 
@@ -212,6 +199,41 @@ class AppSubscriptionTest {
         assertThat(webhook.eventsAt("/person"))
                 .extracting(event -> event.path("id").asText())
                 .containsExactly(ofPerson.id());
+        assertThat(webhook.eventsAt("/foreign")).isEmpty();
+    }
+
+    /// 40
+    @Test
+    void one_event_comes_to_each_of_three_consumers_once_and_not_to_a_fourth_with_a_foreign_source(
+            Api api, Tokens tokens) {
+        String type = CloudEvents.randomType();
+        Api ownersNumber = api.as(tokens.organization(Parties.TTD.number(), "openid"));
+        owner.establish(to("/code").sourceFilter(SOURCE).typeFilter(type));
+        ownersNumber.establish(to("/number")
+                .sourceFilter(SOURCE)
+                .subjectFilter(Parties.RECIPIENT.party())
+                .typeFilter(type));
+        recipient.establish(to("/party")
+                .resourceFilter(RESOURCE)
+                .subjectFilter(Parties.RECIPIENT.party())
+                .typeFilter(type));
+        recipient.establish(to("/foreign")
+                .sourceFilter("https://skd.apps.altinn.no/ttd/" + Parties.APP)
+                .subjectFilter(Parties.RECIPIENT.party())
+                .typeFilter(type));
+
+        CloudEvents event = fromApp(type, Parties.RECIPIENT.partyId()).subject(Parties.RECIPIENT.party());
+        publisher.publish(event).expect(200);
+        CloudEvents later = fromApp(type, Parties.RECIPIENT.partyId()).subject(Parties.RECIPIENT.party());
+        publisher.publish(later).expect(200);
+
+        for (String path : List.of("/code", "/number", "/party")) {
+            webhook.awaitEventsAt(path, 2);
+            assertThat(webhook.eventsAt(path))
+                    .as(path)
+                    .extracting(sent -> sent.path("id").asText())
+                    .containsExactlyInAnyOrder(event.id(), later.id());
+        }
         assertThat(webhook.eventsAt("/foreign")).isEmpty();
     }
 

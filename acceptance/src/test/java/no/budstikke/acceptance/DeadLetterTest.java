@@ -2,9 +2,11 @@ package no.budstikke.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.Map;
 import no.budstikke.testkit.Answer;
+import no.budstikke.testkit.Api;
 import no.budstikke.testkit.Budstikke;
 import no.budstikke.testkit.CloudEvents;
 import no.budstikke.testkit.Parties;
@@ -17,6 +19,8 @@ import org.junit.jupiter.api.Test;
 /// days. Spec: events §6.5, §6.6.
 class DeadLetterTest {
 
+    /// 11 waits between 12 attempts.
+    private static final Duration SCHEDULE = Duration.ofSeconds(125_200);
     private static final String RESOURCE = Parties.resourceUrn(3);
 
     @Test
@@ -50,6 +54,19 @@ class DeadLetterTest {
             assertThat(database.ask("select min(status) || ' ' || max(status) || ' ' || min(detail) from attempt" + of))
                     .isEqualTo("503 503 closed for the day");
             assertThat(database.ask("select count(*) from backlog" + of)).isEqualTo("0");
+            JsonNode summary = server.as(server.tokens()
+                            .fresh(
+                                    "GetEnterpriseToken",
+                                    "org=ttd&orgNo=991825827&env=dev&scopes=altinn:events.subscribe"))
+                    .get(Api.EVENTS + "/subscriptions/" + subscription + "/deliveries/summary")
+                    .expect(200)
+                    .json();
+            assertThat(summary.path("waiting")).hasToString("{\"count\":0}");
+            assertThat(summary.at("/failed/count").asInt()).isOne();
+            assertThat(summary.at("/failed/oldestAgeSeconds").asLong())
+                    .as("the whole schedule has gone by since it was published")
+                    .isBetween(SCHEDULE.toSeconds(), SCHEDULE.toSeconds() * 3 / 2);
+            assertThat(summary.at("/recentOutcomes/rejected").asInt()).isGreaterThanOrEqualTo(12);
 
             webhook.clear();
             webhook.answer(200);
@@ -61,8 +78,10 @@ class DeadLetterTest {
                             "org=ttd&orgNo=991825827&env=dev&scopes=altinn:events.publish,altinn:events.publish.admin");
             server.as(token).publish(next).expect(200);
             // An endpoint that has been down for hours is probed once a minute.
-            advance(server, Duration.ofMinutes(2));
-            webhook.awaitEventWithId(next.id());
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+                advance(server, Duration.ofMinutes(1));
+                return !webhook.events().isEmpty();
+            });
             assertThat(webhook.events())
                     .extracting(sent -> sent.path("id").asText())
                     .containsOnly(next.id());

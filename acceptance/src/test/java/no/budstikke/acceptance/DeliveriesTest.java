@@ -119,6 +119,25 @@ class DeliveriesTest {
     }
 
     @Test
+    void what_the_endpoint_said_is_shown_when_it_accepted_too_and_left_out_when_it_said_nothing() {
+        String subscription = subscribed();
+        CloudEvents silent = publish();
+        JsonNode unsaid = awaitDelivery(subscription, silent, state("delivered"));
+        webhook.answer(Answer.status(202, "queued as 17 " + "and so on ".repeat(1_000)));
+        CloudEvents event = publish();
+        JsonNode said = awaitDelivery(subscription, event, state("delivered"));
+
+        assertThat(unsaid.path("tries").size()).isEqualTo(1);
+        assertThat(unsaid.at("/tries/0").has("answer")).isFalse();
+        assertThat(said.at("/tries/0/outcome").asText()).isEqualTo("accepted");
+        assertThat(said.at("/tries/0/status").asInt()).isEqualTo(202);
+        assertThat(said.at("/tries/0/answer").asText())
+                .startsWith("queued as 17 and so on")
+                .hasSize(2_048);
+        assertThat(said.at("/tries/0").has("error")).isFalse();
+    }
+
+    @Test
     void what_failed_is_shown_with_the_answer_and_the_next_try() {
         String subscription = subscribed();
         webhook.answer(Answer.status(500, "out of " + "order ".repeat(1_000)));

@@ -137,6 +137,25 @@ class DryRunTest {
     }
 
     @Test
+    void a_type_that_is_misspelled_and_two_parties_at_once_can_never_match_and_it_is_said_of_each() {
+        JsonNode answer = dryRun(
+                owner,
+                1,
+                subscription()
+                        .typeFilter("no.altinn.correspondence.Publishd")
+                        .subjectFilter(Parties.RECIPIENT.path())
+                        .alternativeSubjectFilter(Parties.FIRST_OTHER.path()));
+        assertThat(answer.path("warnings").valueStream().map(JsonNode::asText))
+                .hasSize(2)
+                .contains("typeFilter 'no.altinn.correspondence.Publishd' can never match: there is no such"
+                        + " correspondence event")
+                .anySatisfy(warning -> assertThat(warning)
+                        .contains("subjectFilter", "alternativeSubjectFilter")
+                        .endsWith("can never match both"));
+        assertThat(answer.path("matched").asInt()).isZero();
+    }
+
+    @Test
     void that_there_is_nothing_to_look_at_is_told() {
         String app = "urn:altinn:resource:app_ttd_test-app";
         JsonNode answer = dryRun(

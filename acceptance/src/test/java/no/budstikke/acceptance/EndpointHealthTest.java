@@ -32,7 +32,10 @@ class EndpointHealthTest {
 
     @BeforeAll
     static void start() {
-        server = Budstikke.builder().setting("delivery.disableAfter", "10m").start();
+        server = Budstikke.builder()
+                .setting("delivery.disableAfter", "10m")
+                .setting("delivery.timeout", "5s")
+                .start();
     }
 
     @AfterAll
@@ -141,6 +144,30 @@ class EndpointHealthTest {
             webhook.awaitEvents(4);
             webhook.awaitEventWithId(last.id());
         }
+    }
+
+    /// That it is 45 seconds by itself: `SettingsTest`. Spec: events §6.2, §16 50.
+    @Test
+    void an_endpoint_that_says_nothing_within_the_set_time_has_failed_and_gets_the_event_again() {
+        int subscription = subscribe(webhook);
+        webhook.answerNext(1, Answer.hang(Duration.ofMinutes(5)));
+        CloudEvents event = publish();
+        String deliveries = Api.EVENTS + "/subscriptions/" + subscription + "/deliveries?event=" + event.id();
+
+        JsonNode attempt = Awaitility.await()
+                .atMost(Duration.ofSeconds(40))
+                .until(
+                        () -> owner().get(deliveries).expect(200).json().at("/deliveries/0/tries/0"),
+                        found -> !found.isMissingNode());
+
+        assertThat(attempt.path("outcome").asText()).isEqualTo("timedOut");
+        assertThat(attempt.has("status")).isFalse();
+        assertThat(attempt.path("milliseconds").asInt()).isGreaterThanOrEqualTo(5_000);
+        Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> {
+            advance(Duration.ofSeconds(15));
+            return webhook.events().size() == 2;
+        });
+        assertThat(webhook.events()).extracting(EndpointHealthTest::id).containsOnly(event.id());
     }
 
     private static Api owner() {

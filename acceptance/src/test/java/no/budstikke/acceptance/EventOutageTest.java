@@ -9,14 +9,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
+import no.budstikke.testkit.Answer;
 import no.budstikke.testkit.Api;
 import no.budstikke.testkit.AppEvent;
 import no.budstikke.testkit.Budstikke;
 import no.budstikke.testkit.CloudEvents;
 import no.budstikke.testkit.Parties;
+import no.budstikke.testkit.Received;
 import no.budstikke.testkit.Response;
+import no.budstikke.testkit.Subscription;
 import no.budstikke.testkit.Tokens;
+import no.budstikke.testkit.Webhook;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,8 +79,11 @@ class EventOutageTest {
             assertThat(query.json().path("title").asText())
                     .isEqualTo("An error occurred while processing your request.");
             assertThat(query.json().has("detail")).isFalse();
-            assertThat(owner.get(EVENTS + "/app/ttd/apps-test?after=0").status())
-                    .isEqualTo(500);
+            for (String path : List.of("/app/ttd/apps-test?after=0", "/app/party?after=0&party=50015641")) {
+                Response failed = owner.get(EVENTS + path);
+                assertThat(failed.status()).isEqualTo(500);
+                assertThat(failed.json().has("detail")).isFalse();
+            }
             assertThat(component.post(EVENTS + "/storage/events/logs", entry).status())
                     .isEqualTo(500);
 
@@ -96,6 +104,85 @@ class EventOutageTest {
                         .json()
                         .findValuesAsText("type")
                         .contains(ofApp.type()));
+    }
+
+    /// 52. The table is away when the endpoint's answer comes.
+    @Test
+    void a_validation_that_the_database_could_not_take_is_made_again() throws Exception {
+        var gate = new CountDownLatch(1);
+        try (Webhook webhook = Webhook.start();
+                EmbeddedDatabase database = EmbeddedDatabase.of(server)) {
+            webhook.answer(_ -> afterwards(gate));
+            String path = subscribed(webhook);
+            webhook.awaitRequest(Received::isValidation);
+
+            database.change("alter table subscription rename to subscription_away");
+            gate.countDown();
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> database.ask("select count(*) from scheduled_tasks where consecutive_failures > 0"
+                                    + " and task_name = 'validate-subscription'")
+                            .equals("1"));
+            database.change("alter table subscription_away rename to subscription");
+
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
+                advance(Duration.ofSeconds(15));
+                return fresh().get(path).expect(200).json().path("validated").asBoolean();
+            });
+            assertThat(webhook.validations()).as("once more, and no more").hasSize(2);
+        }
+    }
+
+    /// 52. The subscription is deleted while its endpoint thinks.
+    @Test
+    void a_validation_of_what_was_deleted_meanwhile_is_not_made_again() throws Exception {
+        for (Answer.AfterReading answer : List.of(Answer.ok(), Answer.status(503))) {
+            var gate = new CountDownLatch(1);
+            try (Webhook webhook = Webhook.start();
+                    EmbeddedDatabase database = EmbeddedDatabase.of(server)) {
+                webhook.answer(_ -> {
+                    afterwards(gate);
+                    return answer;
+                });
+                String path = subscribed(webhook);
+                webhook.awaitRequest(Received::isValidation);
+
+                fresh().delete(path).expect(200);
+                gate.countDown();
+
+                await().atMost(Duration.ofSeconds(60)).until(() -> {
+                    advance(Duration.ofSeconds(15));
+                    return database.ask(
+                                    "select count(*) from scheduled_tasks where task_name = 'validate-subscription'")
+                            .equals("0");
+                });
+                assertThat(webhook.validations()).hasSize(1);
+                assertThat(fresh().get(path).status()).isEqualTo(404);
+            }
+        }
+    }
+
+    private static Answer.AfterReading afterwards(CountDownLatch gate) {
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Answer.ok();
+    }
+
+    private static String subscribed(Webhook webhook) {
+        return EVENTS + "/subscriptions/"
+                + fresh().subscribe(Subscription.to(webhook.url("/hook")).resourceFilter(Parties.resourceUrn(1)))
+                        .expect(201)
+                        .json()
+                        .path("id")
+                        .asText();
+    }
+
+    /// The clock is moved: another token may have expired.
+    private static Api fresh() {
+        return server.as(tokens.fresh(
+                "GetEnterpriseToken", "org=ttd&orgNo=991825827&scopes=altinn:serviceowner,altinn:events.subscribe"));
     }
 
     private static CompletableFuture<Response> sent(Supplier<Response> request) {

@@ -35,6 +35,9 @@ class ObservedTest {
 
     private static final String PERSON = Parties.syntheticPerson(3).number();
 
+    /// Of this class's tests only one asks for decisions about it.
+    private static final String RESOURCE = Parties.resourceUrn(4);
+
     private static Webhook collector;
     private static Budstikke server;
 
@@ -114,6 +117,71 @@ class ObservedTest {
                 .untilAsserted(() -> assertThat(
                                 grown(before, metrics(), "budstikke_delivery_seconds_count{attempt=\"later\"}"))
                         .isEqualTo(1));
+    }
+
+    /// Spec: events §5.5, §5.7, §16 41–43.
+    @Test
+    void the_policy_is_asked_once_for_each_consumer_and_party_and_for_nobody_when_nobody_matches() {
+        String shared = type + ".shared";
+        Api recipient = server.as(server.tokens().organization(Parties.RECIPIENT.number()));
+        Webhook ofRecipient = Webhook.start();
+        try (ofRecipient) {
+            recipient.establish(Subscription.to(ofRecipient.url("/hook"))
+                    .resourceFilter(RESOURCE)
+                    .typeFilter(type + "," + shared));
+            server.as(server.tokens().serviceOwner())
+                    .establish(Subscription.to(webhook.url("/hook"))
+                            .resourceFilter(RESOURCE)
+                            .typeFilter(shared));
+
+            Map<String, Double> before = metrics();
+            publish(CloudEvents.event().type(type + ".nobody").resource(RESOURCE));
+            awaitNoLag();
+            assertThat(asked(before)).as("no candidates").containsExactly(0.0, 0.0);
+
+            CloudEvents own = publish(event().resource(RESOURCE).subject(Parties.RECIPIENT.party()));
+            ofRecipient.awaitEventWithId(own.id());
+            assertThat(asked(before)).as("asked").containsExactly(1.0, 0.0);
+
+            CloudEvents again = publish(event().resource(RESOURCE).subject(Parties.RECIPIENT.party()));
+            ofRecipient.awaitEventWithId(again.id());
+            assertThat(asked(before)).as("known").containsExactly(1.0, 1.0);
+
+            CloudEvents both =
+                    publish(CloudEvents.event().type(shared).resource(RESOURCE).subject(Parties.RECIPIENT.party()));
+            ofRecipient.awaitEventWithId(both.id());
+            webhook.awaitEventWithId(both.id());
+            assertThat(asked(before)).as("known for one of two consumers").containsExactly(2.0, 2.0);
+
+            publish(event().resource(RESOURCE).subject(Parties.FIRST_OTHER.party()));
+            Awaitility.await()
+                    .untilAsserted(
+                            () -> assertThat(grown(before, metrics(), "budstikke_attempts_total{outcome=\"denied\"}"))
+                                    .as("no right to it")
+                                    .isEqualTo(1));
+            CloudEvents last = publish(event().resource(RESOURCE).subject(Parties.RECIPIENT.party()));
+            ofRecipient.awaitEventWithId(last.id());
+            assertThat(ofRecipient.events())
+                    .extracting(sent -> sent.path("id").asText())
+                    .containsExactlyInAnyOrder(own.id(), again.id(), both.id(), last.id());
+        }
+    }
+
+    /// How often the policy was asked, and how often the answer was known.
+    private static List<Double> asked(Map<String, Double> before) {
+        Map<String, Double> after = metrics();
+        return List.of(
+                grown(before, after, "budstikke_cache_misses_total{cache=\"decisions\"}"),
+                grown(before, after, "budstikke_cache_hits_total{cache=\"decisions\"}"));
+    }
+
+    private static void awaitNoLag() {
+        Awaitility.await().untilAsserted(() -> assertThat(metrics()).containsEntry("budstikke_log_lag_events", 0.0));
+    }
+
+    private static CloudEvents publish(CloudEvents event) {
+        publisher().publish(event).expect(200);
+        return event;
     }
 
     @Test
@@ -292,9 +360,7 @@ class ObservedTest {
     }
 
     private CloudEvents publish() {
-        CloudEvents event = event();
-        publisher().publish(event).expect(200);
-        return event;
+        return publish(event());
     }
 
     private static Api publisher() {

@@ -85,6 +85,23 @@ class PublishEventTest {
         assertThat(webhook.awaitEventWithId(event.id())).isEqualTo(event.json());
     }
 
+    /// 47: no order but this one, which readers of the raw text have come to know. Spec: events §3.2.
+    @Test
+    void members_come_with_specversion_first_and_data_last_and_the_others_in_the_publishers_order(Webhook webhook) {
+        String type = CloudEvents.randomType();
+        String id = UUID.randomUUID().toString();
+        listenTo(type, webhook);
+
+        publisher.publish("""
+                        {"zeta":"1","data":{"b":1,"a":2},"type":"%s","alpha":"2","specversion":"1.0","resource":"%s",
+                         "id":"%s","source":"https://example.no/a","datacontenttype":"application/json","beta":"3"}""".formatted(type, RESOURCE, id)).expect(200);
+
+        webhook.awaitEventWithId(id);
+        assertThat(webhook.requests().getLast().text()).isEqualTo("""
+                {"specversion":"1.0","zeta":"1","type":"%s","alpha":"2","resource":"%s","id":"%s",\
+                "source":"https://example.no/a","datacontenttype":"application/json","beta":"3","data":{"b":1,"a":2}}""".formatted(type, RESOURCE, id));
+    }
+
     @Test
     void values_that_the_contract_rewrites_arrive_rewritten(Webhook webhook) {
         CloudEvents event = CloudEvents.event()

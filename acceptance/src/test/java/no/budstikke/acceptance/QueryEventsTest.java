@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// `GET /events`. Numbers in comments are those of the contract's acceptance list, events §16; the table
-/// of all of them is in docs/decisions/0006-app-events.md.
+/// of all of them is docs/events-acceptance.md.
 ///
 /// Spec: events §2.4, §2.7, §7.5.
 @ExtendWith(BudstikkeExtension.class)

@@ -91,12 +91,15 @@ class ReplayTest {
     }
 
     private static JsonNode awaitDone(Response started) {
-        String location = started.expect(202).header("Location").orElseThrow();
+        return awaitState(started.expect(202).header("Location").orElseThrow(), "done");
+    }
+
+    private static JsonNode awaitState(String replay, String state) {
         return Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
                 .until(
-                        () -> owner().get(location).expect(200).json(),
-                        job -> job.path("state").asText().equals("done"));
+                        () -> owner().get(replay).expect(200).json(),
+                        job -> job.path("state").asText().equals(state));
     }
 
     private List<String> received() {
@@ -263,5 +266,103 @@ class ReplayTest {
                         .expect(409)
                         .detail())
                 .isEqualTo("The subscription's endpoint has not been validated yet.");
+    }
+
+    @Test
+    void a_disabled_subscription_refuses_repairs_and_keeps_what_failed_until_it_is_made_again() {
+        String subscription = subscribed();
+        List<String> ids = publish(4);
+        await().until(() -> received().size() == 4);
+        webhook.answer(Answer.gone());
+        String replay = start(subscription, Map.of("since", "2020-01-01T00:00:00Z", "perSecond", 2))
+                .expect(202)
+                .header("Location")
+                .orElseThrow();
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> summary(subscription).path("status").asText().equals("disabled"));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> summary(subscription).at("/failed/count").asInt() > 0);
+
+        String since = "The subscription is disabled since ";
+        assertThat(start(subscription, Map.of("failedSince", "2020-01-01T00:00:00Z"))
+                        .expect(409)
+                        .detail())
+                .startsWith(since)
+                .contains("The endpoint answered 410 Gone.")
+                .endsWith("Create it again, so that its endpoint is validated; then try again.");
+        assertThat(owner().post(subscription + "/deliveries/" + ids.getFirst() + "/resend")
+                        .expect(409)
+                        .detail())
+                .startsWith(since);
+        for (String change : List.of("/pause", "/resume")) {
+            assertThat(owner().post(subscription + change).expect(409).detail())
+                    .isEqualTo("The subscription is disabled: The endpoint answered 410 Gone.");
+        }
+        JsonNode waiting = await().atMost(Duration.ofSeconds(20))
+                .until(() -> owner().get(replay).json(), job -> job.has("waitsFor"));
+        assertThat(waiting.path("waitsFor").asText()).startsWith(since);
+
+        webhook.clear();
+        webhook.answer(200);
+        assertThat(subscribed()).as("the same subscription").isEqualTo(subscription);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> summary(subscription).path("status").asText().equals("active"));
+        awaitState(replay, "done");
+        awaitDone(start(subscription, Map.of("failedSince", "2020-01-01T00:00:00Z")));
+
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(received()).containsOnlyOnceElementsOf(ids));
+        assertThat(summary(subscription).at("/failed/count").asInt()).isZero();
+    }
+
+    @Test
+    void the_summary_counts_what_waits_and_what_was_given_up_and_tells_the_age_of_the_oldest_of_each() {
+        String subscription = subscribed();
+        JsonNode nothing = summary(subscription);
+        webhook.answer(Answer.status(404));
+        List<String> failed = publish(3);
+        awaitFailed(subscription, 3);
+        owner().post(subscription + "/pause").expect(200);
+        List<String> waiting = publish(2);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> summary(subscription).at("/waiting/count").asInt() == 2);
+
+        Instant before = now();
+        JsonNode after = summary(subscription);
+        Instant then = now();
+
+        assertThat(nothing.path("waiting")).hasToString("{\"count\":0}");
+        assertThat(nothing.path("failed")).hasToString("{\"count\":0}");
+        assertThat(after.path("status").asText()).isEqualTo("paused");
+        assertThat(after.at("/failed/count").asInt()).isEqualTo(3);
+        assertThat(after.at("/waiting/count").asInt()).isEqualTo(2);
+        assertThat(after.at("/failed/oldest").asText()).isEqualTo(stored(subscription, failed.getFirst()));
+        assertThat(after.at("/waiting/oldest").asText()).isEqualTo(stored(subscription, waiting.getFirst()));
+        assertThat(after.at("/recentOutcomes/rejected").asInt())
+                .as("three attempts at each of three deliveries")
+                .isEqualTo(9);
+        for (String state : List.of("/waiting", "/failed")) {
+            Instant oldest = Instant.parse(after.at(state + "/oldest").asText());
+            assertThat(after.at(state + "/oldestAgeSeconds").asLong())
+                    .isBetween(
+                            Duration.between(oldest, before).toSeconds(),
+                            Duration.between(oldest, then).toSeconds());
+        }
+    }
+
+    private static Instant now() {
+        return Instant.parse(server.api()
+                .get("/development/clock")
+                .expect(200)
+                .json()
+                .path("now")
+                .asText());
+    }
+
+    private static String stored(String subscription, String event) {
+        return owner().get(subscription + "/deliveries?event=" + event)
+                .json()
+                .at("/deliveries/0/event/stored")
+                .asText();
     }
 }

@@ -3,6 +3,7 @@ package no.budstikke.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import no.budstikke.testkit.Answer;
 import no.budstikke.testkit.Api;
@@ -29,6 +30,34 @@ class RevokedRightTest {
     private static final String GRANT =
             "update resource set policy = replace(policy, '>nobody<', '>self<') where id = '%s'"
                     .formatted(Parties.resource(1));
+
+    /// Adds a rule: whoever's token has a certain scope sees every event.
+    private static final String SCOPE_SEES_EVERYTHING = """
+            update resource
+               set policy = replace(policy, '<xacml:ObligationExpressions>', '
+              <xacml:Rule RuleId="by-scope" Effect="Permit">
+                <xacml:Target>
+                  <xacml:AnyOf><xacml:AllOf>
+                    <xacml:Match MatchId="urn:oasis:names:tc:xacml:1.0:function:string-equal">
+                      <xacml:AttributeValue DataType="http://www.w3.org/2001/XMLSchema#string">example:sees.everything</xacml:AttributeValue>
+                      <xacml:AttributeDesignator AttributeId="urn:scope"
+                          Category="urn:oasis:names:tc:xacml:1.0:subject-category:access-subject"
+                          DataType="http://www.w3.org/2001/XMLSchema#string" MustBePresent="false"/>
+                    </xacml:Match>
+                  </xacml:AllOf></xacml:AnyOf>
+                  <xacml:AnyOf><xacml:AllOf>
+                    <xacml:Match MatchId="urn:oasis:names:tc:xacml:1.0:function:string-equal">
+                      <xacml:AttributeValue DataType="http://www.w3.org/2001/XMLSchema#string">subscribe</xacml:AttributeValue>
+                      <xacml:AttributeDesignator AttributeId="urn:oasis:names:tc:xacml:1.0:action:action-id"
+                          Category="urn:oasis:names:tc:xacml:3.0:attribute-category:action"
+                          DataType="http://www.w3.org/2001/XMLSchema#string" MustBePresent="false"/>
+                    </xacml:Match>
+                  </xacml:AllOf></xacml:AnyOf>
+                </xacml:Target>
+              </xacml:Rule>
+              <xacml:ObligationExpressions>')
+             where id = '%s'
+            """;
 
     private static Budstikke server;
 
@@ -78,6 +107,65 @@ class RevokedRightTest {
                     .extracting(sent -> sent.path("id").asText())
                     .doesNotContain(first.id());
         }
+    }
+
+    @Test
+    void a_dry_run_counts_what_the_caller_sees_and_its_subscription_would_not_be_sent() throws Exception {
+        String resource = Parties.resource(2);
+        String type = CloudEvents.randomType();
+        CloudEvents[] published = {
+            about(type, Parties.RECIPIENT),
+            about(type, Parties.RECIPIENT),
+            about(type + ".other", Parties.RECIPIENT),
+            about(type, Parties.FIRST_OTHER),
+            about(type, Parties.FIRST_OTHER),
+            about(type + ".other", Parties.FIRST_OTHER),
+        };
+        Api publisher = server.as(server.tokens().publisher());
+        for (CloudEvents event : published) {
+            publisher.publish(event.resource(Parties.resourceUrn(2))).expect(200);
+        }
+        Api caller = server.as(server.tokens()
+                .organization(Parties.RECIPIENT.number(), "altinn:events.subscribe", "example:sees.everything"));
+        Subscription wanted = Subscription.to("http://127.0.0.1:9/never-asked")
+                .resourceFilter(Parties.resourceUrn(2))
+                .typeFilter(type)
+                .subjectFilter("");
+
+        JsonNode own = dryRun(caller, 6, wanted);
+        try (EmbeddedDatabase database = EmbeddedDatabase.of(server)) {
+            // A token's scope opens the queries. A subscription has no token: pushes go by its consumer alone.
+            database.change(SCOPE_SEES_EVERYTHING.formatted(resource));
+        }
+        JsonNode all = await().atMost(Duration.ofSeconds(60))
+                .until(
+                        () -> dryRun(caller, 6, wanted),
+                        answer -> answer.path("examined").asInt() == 6);
+        JsonNode newest = dryRun(caller, 4, wanted);
+
+        assertThat(own.path("examined").asInt()).as("its own alone").isEqualTo(3);
+        assertThat(own.path("excluded")).hasToString(excluded(1, 0));
+        assertThat(all.path("matched").asInt()).isEqualTo(2);
+        assertThat(all.path("excluded")).hasToString(excluded(2, 3));
+        assertThat(newest.path("examined").asInt()).isEqualTo(4);
+        assertThat(newest.path("matched").asInt()).isZero();
+        assertThat(newest.path("excluded")).hasToString(excluded(2, 3));
+        assertThat(newest.path("warnings")).hasToString("[\"subjectFilter is empty and was taken as absent\"]");
+    }
+
+    private static String excluded(int type, int access) {
+        return "{\"subject\":0,\"alternativeSubject\":0,\"type\":%d,\"source\":0,\"access\":%d}"
+                .formatted(type, access);
+    }
+
+    private static JsonNode dryRun(Api caller, int events, Subscription wanted) {
+        return caller.post(Api.EVENTS + "/subscriptions?dryRun=true&events=" + events, wanted)
+                .expect(200)
+                .json();
+    }
+
+    private static CloudEvents about(String type, Parties.Organization party) {
+        return CloudEvents.event().type(type).subject(party.party());
     }
 
     @Test

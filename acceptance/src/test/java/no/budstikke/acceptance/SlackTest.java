@@ -1,14 +1,17 @@
 package no.budstikke.acceptance;
 
+import static no.budstikke.testkit.Api.EVENTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
+import java.util.Map;
 import no.budstikke.testkit.Api;
 import no.budstikke.testkit.BudstikkeExtension;
 import no.budstikke.testkit.CloudEvents;
 import no.budstikke.testkit.Parties;
 import no.budstikke.testkit.Received;
+import no.budstikke.testkit.Response;
 import no.budstikke.testkit.Subscription;
 import no.budstikke.testkit.Tokens;
 import no.budstikke.testkit.Webhook;
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class SlackTest {
 
     private static final String SLACK = "/hooks.slack.com/services/T0/B0/x";
+    private static final String SUBSCRIPTIONS = EVENTS + "/subscriptions";
     private static final String RESOURCE = Parties.resourceUrn(5);
 
     @Test
@@ -63,5 +67,25 @@ class SlackTest {
                         .path("data")
                         .asText())
                 .isEqualTo("she said \"no\" \\ twice");
+    }
+
+    @Test
+    void a_batch_for_slack_is_refused_and_nothing_is_made(Api api, Tokens tokens, Webhook webhook) {
+        Api owner = api.as(tokens.serviceOwner());
+        Subscription wanted = Subscription.to(webhook.url(SLACK))
+                .resourceFilter(RESOURCE)
+                .typeFilter(CloudEvents.randomType())
+                .with("delivery", Map.of("batch", Map.of("max", 10, "waitMs", 100)));
+
+        for (String query : List.of("", "?dryRun=true")) {
+            Response refused = owner.post(SUBSCRIPTIONS + query, wanted).expect(400);
+            assertThat(refused.header("Content-Type").orElseThrow()).startsWith("application/problem+json");
+            assertThat(refused.json().path("title").asText()).isEqualTo("One or more validation errors occurred.");
+            assertThat(refused.json().path("errors"))
+                    .hasToString("{\"$.delivery.batch\":[\"Slack takes one event at a time, not a batch.\"]}");
+        }
+        assertThat(owner.get(SUBSCRIPTIONS).expect(200).body()).doesNotContain(wanted.text("typeFilter"));
+        owner.establish(wanted.with("endPoint", webhook.url("/plain")));
+        assertThat(webhook.requestsTo(SLACK)).isEmpty();
     }
 }

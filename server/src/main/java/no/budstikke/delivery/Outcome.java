@@ -11,7 +11,14 @@ sealed interface Outcome {
     int GONE = 410;
 
     /// The endpoint took the event: any 2xx.
-    record Accepted(int status) implements Outcome {}
+    ///
+    /// @param answer the beginning of what it said; mostly nothing
+    record Accepted(int status, String answer) implements Outcome {
+
+        Accepted(int status) {
+            this(status, "");
+        }
+    }
 
     /// The endpoint answered, but not with 2xx.
     ///
@@ -65,13 +72,18 @@ sealed interface Outcome {
     /// What else there is to tell.
     default Optional<String> explanation() {
         return switch (this) {
-            case Rejected rejected -> Optional.of(rejected.answer()).filter(answer -> !answer.isEmpty());
+            case Accepted accepted -> said(accepted.answer());
+            case Rejected rejected -> said(rejected.answer());
             case Unreachable unreachable -> Optional.of(unreachable.error());
             case Barred barred -> Optional.of(barred.reason());
             case Denied denied -> Optional.of(denied.why());
             case NoToken noToken -> Optional.of(noToken.reason());
-            case Accepted _, TimedOut _, Withdrawn _ -> Optional.empty();
+            case TimedOut _, Withdrawn _ -> Optional.empty();
         };
+    }
+
+    private static Optional<String> said(String answer) {
+        return answer.isEmpty() ? Optional.empty() : Optional.of(answer);
     }
 
     /// Whether it speaks for or against the health of the endpoint. An answer such as 400 is about the

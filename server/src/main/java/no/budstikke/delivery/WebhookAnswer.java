@@ -45,6 +45,8 @@ record WebhookAnswer(int status, String beginning, Optional<String> retryAfter, 
     /// Confined to one thread, for one answer.
     private static final class Reading {
 
+        private static final byte[] NOTHING = {};
+
         private final InputStream from;
         private final byte[] buffer = new byte[2_048];
         private int next;
@@ -59,13 +61,14 @@ record WebhookAnswer(int status, String beginning, Optional<String> retryAfter, 
         private Optional<String> retryAfter = Optional.empty();
 
         // Of the body.
-        private final byte[] kept;
+        private final int wanted;
+        private byte[] kept = NOTHING;
         private int keptLength;
         private int bodyRead;
 
         Reading(InputStream from, int kept) {
             this.from = from;
-            this.kept = new byte[kept];
+            this.wanted = kept;
         }
 
         WebhookAnswer answer() throws IOException {
@@ -76,11 +79,11 @@ record WebhookAnswer(int status, String beginning, Optional<String> retryAfter, 
                 head();
             } while (status < 200);
             boolean whole = body();
-            return new WebhookAnswer(
-                    status,
-                    new String(kept, 0, keptLength, StandardCharsets.UTF_8),
-                    retryAfter,
-                    whole && persistent && next == end);
+            return new WebhookAnswer(status, beginning(), retryAfter, whole && persistent && next == end);
+        }
+
+        private String beginning() {
+            return keptLength == 0 ? "" : new String(kept, 0, keptLength, StandardCharsets.UTF_8);
         }
 
         private void head() throws IOException {
@@ -197,9 +200,13 @@ record WebhookAnswer(int status, String beginning, Optional<String> retryAfter, 
         }
 
         private void keep(int bytes) {
-            int wanted = Math.min(bytes, kept.length - keptLength);
-            System.arraycopy(buffer, next, kept, keptLength, wanted);
-            keptLength += wanted;
+            int taken = Math.min(bytes, wanted - keptLength);
+            if (taken > 0) {
+                // Most answers to a delivery have no body, and need no room for one.
+                kept = kept == NOTHING ? new byte[wanted] : kept;
+                System.arraycopy(buffer, next, kept, keptLength, taken);
+                keptLength += taken;
+            }
             next += bytes;
             bodyRead += bytes;
         }

@@ -10,9 +10,6 @@ import no.budstikke.subscription.Subscription;
 /// notation or its endpoint is Slack's. Spec: events §6.1, §6.3; design §1 (notation).
 final class WebhookBody {
 
-    /// Anywhere in the endpoint's text.
-    private static final String SLACK = "hooks.slack.com";
-
     private final PartyRegister parties;
 
     WebhookBody(PartyRegister parties) {
@@ -32,13 +29,7 @@ final class WebhookBody {
 
     /// The event as the subscription's endpoint takes it; not to be changed.
     static byte[] forEndpoint(byte[] event, Subscription subscription) {
-        return subscription
-                        .endPointUrl()
-                        .map(CanonicalUrl::text)
-                        .filter(url -> url.contains(SLACK))
-                        .isPresent()
-                ? slackMessage(event)
-                : event;
+        return subscription.endPointUrl().filter(CanonicalUrl::isSlack).isPresent() ? slackMessage(event) : event;
     }
 
     /// `{"text": "…"}` with the event's JSON in it. The contract escapes quotes only; we escape what a

@@ -149,9 +149,11 @@ final class WebhookClient implements AutoCloseable {
         try {
             WebhookAnswer answer = answer(request, exchange);
             int status = answer.status();
+            // No text in the database may hold the character zero.
+            String said = answer.beginning().replace("\0", "");
             return status >= 200 && status < 300
-                    ? new Outcome.Accepted(status)
-                    : new Outcome.Rejected(status, answer.beginning().replace("\0", ""), answer.retryAfter());
+                    ? new Outcome.Accepted(status, said)
+                    : new Outcome.Rejected(status, said, answer.retryAfter());
         } catch (AccessTokens.NoToken e) {
             return new Outcome.NoToken(String.valueOf(e.getMessage()));
         } catch (IOException | RuntimeException e) {

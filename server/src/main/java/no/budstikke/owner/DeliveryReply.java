@@ -52,7 +52,8 @@ record DeliveryReply(
 
     /// @param outcome `accepted`, `rejected`, `timedOut`, `unreachable`, `barred`, `denied` or
     ///     `withdrawn`
-    /// @param answer the first 2 kB of what the endpoint said, when it did not accept
+    /// @param answer the first 2 kB of what the endpoint said, whatever the status; none when it said
+    ///     nothing
     /// @param error what went wrong before there was an answer
     record Try(
             int number,
@@ -130,7 +131,7 @@ record DeliveryReply(
     }
 
     private static Try attempt(DeliveryStore.Attempt attempt) {
-        boolean answered = attempt.outcome().equals("rejected");
+        boolean answered = attempt.status().isPresent();
         return new Try(
                 attempt.number(),
                 attempt.started().toString(),

@@ -30,12 +30,13 @@ record Admission(SubscriptionRules rules, BiPredicate<String, Access.EventTarget
         /// The request makes no sense.
         ///
         /// @param member that can't be read
-        record Unreadable(String member) implements Denial {}
+        /// @param why one sentence
+        record Unreadable(String member, String why) implements Denial {}
     }
 
     Verdict of(Caller caller, SubscriptionRequest request) {
         return switch (rules.of(request, caller)) {
-            case SubscriptionRules.Verdict.Unreadable(String member) -> new Denial.Unreadable(member);
+            case SubscriptionRules.Verdict.Unreadable(String member, String why) -> new Denial.Unreadable(member, why);
             case SubscriptionRules.Verdict.Refused(Refusal why) -> new Denial.Refused(why, "");
             case SubscriptionRules.Verdict.Granted granted -> {
                 Subscription.Filters filters = granted.filters();

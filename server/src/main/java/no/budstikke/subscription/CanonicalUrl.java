@@ -21,6 +21,7 @@ public record CanonicalUrl(String text) {
     private static final Pattern AUTHORITY_AND_REST =
             Pattern.compile("[/\\\\]{2}([^/\\\\?#]*)([^?#]*)(\\?[^#]*)?(#.*)?", Pattern.DOTALL);
     private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[^]]*]|[^:]*)(?::(\\d{0,5}))?");
+    private static final String SLACK = "hooks.slack.com";
     private static final int MAX_PORT = 65_535;
     private static final String UNRESERVED_MARKS = "-._~!*'()";
     private static final String RESERVED_IN_PATH = "/;:@&=+$,";
@@ -159,6 +160,12 @@ public record CanonicalUrl(String text) {
 
     URI uri() {
         return URI.create(text);
+    }
+
+    /// Whether it is Slack's, which takes messages and not events: its name stands anywhere in the text.
+    /// Spec: events §6.3.
+    public boolean isSlack() {
+        return text.contains(SLACK);
     }
 
     boolean isHttps() {

@@ -118,9 +118,8 @@ final class SubscriptionApi {
                 String text = why.text(resource);
                 yield text.isEmpty() ? Reply.empty(why.status()) : Reply.json(why.status(), Json.SPARSE, text);
             }
-            case Admission.Denial.Unreadable(String member) ->
-                Problem.validation(
-                        request, Map.of("$." + member, List.of("The JSON value could not be converted to a URI.")));
+            case Admission.Denial.Unreadable(String member, String why) ->
+                Problem.validation(request, Map.of("$." + member, List.of(why)));
         };
     }
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 record SubscriptionRules(EndpointRule endpoints, Sources sources, boolean rejectUnsupportedFilters, AppRules apps) {
 
     private static final String SUBSCRIBE = "altinn:events.subscribe";
+    private static final String NO_ADDRESS = "The JSON value could not be converted to a URI.";
 
     sealed interface Verdict {
 
@@ -25,8 +26,10 @@ record SubscriptionRules(EndpointRule endpoints, Sources sources, boolean reject
 
         record Refused(Refusal why) implements Verdict {}
 
-        /// A member that should be an address begins like one, but can't be one.
-        record Unreadable(String member) implements Verdict {}
+        /// A member can't mean anything: it should be an address, or does not go with another one.
+        ///
+        /// @param why one sentence
+        record Unreadable(String member, String why) implements Verdict {}
     }
 
     /// What the rules of one kind make of the filters.
@@ -41,10 +44,10 @@ record SubscriptionRules(EndpointRule endpoints, Sources sources, boolean reject
         var endPoint = CanonicalUrl.read(textOrEmpty(request.endPoint()));
         var source = given(request.sourceFilter()).map(CanonicalUrl::read);
         if (endPoint instanceof CanonicalUrl.Reading.Unparsable) {
-            return new Verdict.Unreadable("endPoint");
+            return new Verdict.Unreadable("endPoint", NO_ADDRESS);
         }
         if (source.isPresent() && source.get() instanceof CanonicalUrl.Reading.Unparsable) {
-            return new Verdict.Unreadable("sourceFilter");
+            return new Verdict.Unreadable("sourceFilter", NO_ADDRESS);
         }
         boolean pulled = request.pull().isPresent();
         Optional<CanonicalUrl> endPointUrl = allowedEndPoint(endPoint);
@@ -53,6 +56,10 @@ record SubscriptionRules(EndpointRule endpoints, Sources sources, boolean reject
         }
         if (!pulled && endPointUrl.isEmpty()) {
             return refused(Refusal.ENDPOINT);
+        }
+        if (request.terms().batch().isPresent()
+                && endPointUrl.filter(CanonicalUrl::isSlack).isPresent()) {
+            return new Verdict.Unreadable("delivery.batch", "Slack takes one event at a time, not a batch.");
         }
         Optional<CanonicalUrl> sourceUrl = source.flatMap(this::allowedSource);
         if (source.isPresent() && sourceUrl.isEmpty()) {

@@ -364,6 +364,34 @@ class AccessTest {
         assertThat(access.mayReceive("/org/skd", aboutNobody())).isTrue();
     }
 
+    /// Spec: events §3.7, §5.7, §16 15.
+    @Test
+    void a_person_is_asked_for_by_uuid_and_never_by_number_and_an_unknown_one_not_at_all() {
+        String uuid = SEED.parties().find(PERSON).orElseThrow().uuid().toString();
+        String unknown = "urn:altinn:person:identifier-no:16069412345";
+        for (String subject : List.of(PERSON.urn(), "/person/" + PERSON.digits())) {
+            ask(PolicyText.resource(Names.PARTY_UUID, uuid));
+            assertThat(access.mayReceive("/org/skd", about(subject))).isTrue();
+            assertThat(access.mayRead(organization(OTHER), about(subject))).isTrue();
+            assertThat(access.mayPublish(organization(OTHER), about(subject))).isTrue();
+            assertThat(access.mayPublish(organization(OTHER), about(unknown))).isFalse();
+            ask(PolicyText.resource(Names.PERSON, PERSON.digits()));
+            assertThat(access.mayReceive("/org/skd", about(subject))).isFalse();
+            assertThat(access.mayPublish(organization(OTHER), about(subject))).isFalse();
+            ask(PolicyText.resource(Names.PERSON, "16069412345"));
+            assertThat(access.mayPublish(organization(OTHER), about(unknown))).isFalse();
+        }
+    }
+
+    private void ask(String match) {
+        policies.put(
+                ID,
+                new PolicyText()
+                        .rule("Permit", PolicyText.target(PolicyText.anyOf(PolicyText.allOf(match))))
+                        .text());
+        access.policyChanged();
+    }
+
     @Test
     void what_an_app_published_itself_is_asked_for_by_its_source() {
         policies.put(

@@ -106,6 +106,24 @@ class WebhookClientTest {
         assertThat(endpoint.connections).hasValue(2);
     }
 
+    /// Spec: events §6.2, §16 48.
+    @Test
+    void any_2xx_is_success_and_everything_else_a_failure_with_what_was_said() {
+        for (int status : new int[] {200, 201, 202, 203, 206, 208, 226, 299}) {
+            assertThat(answered(status)).isEqualTo(new Outcome.Accepted(status, "said"));
+        }
+        for (int status : new int[] {300, 302, 307, 400, 401, 403, 404, 409, 410, 415, 429, 499, 500, 503, 599}) {
+            assertThat(answered(status)).isEqualTo(new Outcome.Rejected(status, "said", Optional.empty()));
+        }
+    }
+
+    private Outcome answered(int status) {
+        endpoint.answers("HTTP/1.1 %d Whatever\r\nContent-Length: 4\r\n\r\nsaid".formatted(status));
+        try (WebhookClient client = client(PATIENT)) {
+            return post(client);
+        }
+    }
+
     @Test
     void an_answer_may_end_with_its_connection() {
         endpoint.answers("HTTP/1.1 500 Oh\r\n\r\nno length" + Endpoint.CLOSE);
@@ -129,8 +147,22 @@ class WebhookClientTest {
     void what_follows_the_first_64_kB_of_an_answer_is_not_waited_for() {
         endpoint.answers("HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n" + "x".repeat(70_000));
         try (WebhookClient client = client(PATIENT)) {
-            assertThat(post(client)).isEqualTo(new Outcome.Accepted(200));
+            assertThat(post(client)).isEqualTo(new Outcome.Accepted(200, "x".repeat(2_048)));
         }
+    }
+
+    @Test
+    void what_an_endpoint_says_when_it_accepts_is_kept() {
+        endpoint.answers(
+                "HTTP/1.1 202 Accepted\r\nContent-Length: 6\r\n\r\nthanks",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n7\r\n second\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        try (WebhookClient client = client(PATIENT)) {
+            assertThat(post(client)).isEqualTo(new Outcome.Accepted(202, "thanks"));
+            assertThat(post(client)).isEqualTo(new Outcome.Accepted(200, "first second"));
+            assertThat(post(client)).isEqualTo(new Outcome.Accepted(200, ""));
+        }
+        assertThat(endpoint.connections).hasValue(1);
     }
 
     @ParameterizedTest

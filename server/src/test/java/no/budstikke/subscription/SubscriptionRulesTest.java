@@ -64,9 +64,11 @@ class SubscriptionRulesTest {
     @Test
     void an_address_that_can_not_be_read_comes_before_everything_else() {
         assertThat(PRODUCTION.of(request("https://", "x", null, null, null, null, true), Callers.serviceOwner()))
-                .isEqualTo(new SubscriptionRules.Verdict.Unreadable("endPoint"));
+                .isEqualTo(new SubscriptionRules.Verdict.Unreadable(
+                        "endPoint", "The JSON value could not be converted to a URI."));
         assertThat(PRODUCTION.of(request("x", "https://", null, null, null, null, true), Callers.serviceOwner()))
-                .isEqualTo(new SubscriptionRules.Verdict.Unreadable("sourceFilter"));
+                .isEqualTo(new SubscriptionRules.Verdict.Unreadable(
+                        "sourceFilter", "The JSON value could not be converted to a URI."));
     }
 
     @Test

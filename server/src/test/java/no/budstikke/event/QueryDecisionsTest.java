@@ -26,7 +26,7 @@ class QueryDecisionsTest {
     private static final String RESOURCE = "urn:altinn:resource:r";
 
     private final Database database = TestDatabase.fresh();
-    private final EventLog log = new EventLog(database, new CommitSignal());
+    private final EventLog log = new EventLog(database, new CommitSignal(), new OwnTransactions());
     private final AtomicInteger asked = new AtomicInteger();
     private final QueryEvents query = new QueryEvents(
             new Access(

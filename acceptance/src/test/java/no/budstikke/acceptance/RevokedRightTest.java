@@ -31,7 +31,7 @@ class RevokedRightTest {
             "update resource set policy = replace(policy, '>nobody<', '>self<') where id = '%s'"
                     .formatted(Parties.resource(1));
 
-    /// Adds a rule: whoever's token has a certain scope sees every event.
+    /// Adds a rule to the second resource: whoever's token has a certain scope sees every event.
     private static final String SCOPE_SEES_EVERYTHING = """
             update resource
                set policy = replace(policy, '<xacml:ObligationExpressions>', '
@@ -57,7 +57,7 @@ class RevokedRightTest {
               </xacml:Rule>
               <xacml:ObligationExpressions>')
              where id = '%s'
-            """;
+            """.formatted(Parties.resource(2));
 
     private static Budstikke server;
 
@@ -111,7 +111,6 @@ class RevokedRightTest {
 
     @Test
     void a_dry_run_counts_what_the_caller_sees_and_its_subscription_would_not_be_sent() throws Exception {
-        String resource = Parties.resource(2);
         String type = CloudEvents.randomType();
         CloudEvents[] published = {
             about(type, Parties.RECIPIENT),
@@ -135,7 +134,7 @@ class RevokedRightTest {
         JsonNode own = dryRun(caller, 6, wanted);
         try (EmbeddedDatabase database = EmbeddedDatabase.of(server)) {
             // A token's scope opens the queries. A subscription has no token: pushes go by its consumer alone.
-            database.change(SCOPE_SEES_EVERYTHING.formatted(resource));
+            database.change(SCOPE_SEES_EVERYTHING);
         }
         JsonNode all = await().atMost(Duration.ofSeconds(60))
                 .until(

@@ -203,7 +203,7 @@ record WebhookAnswer(int status, String beginning, Optional<String> retryAfter, 
             int taken = Math.min(bytes, wanted - keptLength);
             if (taken > 0) {
                 // Most answers to a delivery have no body, and need no room for one.
-                kept = kept == NOTHING ? new byte[wanted] : kept;
+                kept = keptLength == 0 ? new byte[wanted] : kept;
                 System.arraycopy(buffer, next, kept, keptLength, taken);
                 keptLength += taken;
             }

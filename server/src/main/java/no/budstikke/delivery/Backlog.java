@@ -20,9 +20,9 @@ import no.budstikke.event.LoggedEvent;
 
 /// The durable table of deliveries that did not succeed at once, and that of those that were given up.
 ///
-/// A node acts for its own shards only. [Settlement] sees to that for what it writes; whoever else changes
-/// rows because of what this node knows asks [#hold] first, in the same transaction. What an owner asks
-/// for, and what comes with a new event, may be written at any node.
+/// A node acts for its own shards only. [Settlement] sees to that for what it writes; whoever else
+/// changes rows because of what this node knows asks [#hold] first, in the same transaction. What an
+/// owner asks for, and what comes with a new event, may be written at any node.
 ///
 /// Of an ordered instance only the first row is handed out. `behind` marks rows that wait for another.
 /// It may be missing, which costs a look, but never stays when the row has become the first: whoever
@@ -407,6 +407,27 @@ final class Backlog {
                 part);
     }
 
+    /// The last rows in the order of the log, due or not, of an ordered instance only the first: those
+    /// to probe an endpoint with that can't take the first ones.
+    List<Waiting> last(Transaction tx, Part part, int limit) {
+        String sql = """
+                select xid, position, stored, attempts, since, due, reason, instance, shard
+                  from backlog
+                 where subscription = ?
+                   and shard = any (?)
+                   and not behind
+                   and (instance is null
+                        or not exists (select
+                                         from backlog earlier
+                                        where earlier.subscription = backlog.subscription
+                                          and earlier.instance = backlog.instance
+                                          and (earlier.xid, earlier.position) < (backlog.xid, backlog.position)))
+                 order by xid desc, position desc
+                 limit ?
+                """;
+        return read(tx, sql, statement -> statement.setInt(3, limit), part);
+    }
+
     /// The first rows in the order of the log, due or not: those to probe an endpoint with.
     List<Waiting> first(Transaction tx, Part part, int limit) {
         String sql = """
@@ -596,17 +617,14 @@ final class Backlog {
                 .execute();
     }
 
-    /// Forgets everything of a subscription that is gone, in whatever shard. The table says whether it is,
-    /// not what this node may have known a while ago.
+    /// Forgets everything of a subscription that is gone, in whatever shard. The table says whether it
+    /// is, not what this node may have known a while ago.
     void forget(Transaction tx, int subscription) {
-        tx.handle()
-                .createUpdate("""
+        tx.handle().createUpdate("""
                         delete from backlog
                          where subscription = :subscription
                            and not exists (select from subscription where id = :subscription)
-                        """)
-                .bind("subscription", subscription)
-                .execute();
+                        """).bind("subscription", subscription).execute();
     }
 
     /// Sets the parameters of a statement.
@@ -657,9 +675,7 @@ final class Backlog {
                     unlogged.stream().filter(row -> ours.contains(row.shard())).toList();
             remove(
                     tx,
-                    expired.stream()
-                            .map(row -> new Key(subscription, row.at()))
-                            .toList());
+                    expired.stream().map(row -> new Key(subscription, row.at())).toList());
             release(
                     tx,
                     expired.stream()

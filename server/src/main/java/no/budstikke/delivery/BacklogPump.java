@@ -304,22 +304,25 @@ final class BacklogPump {
     /// over it.
     private void count(Lane lane) {
         if (lane.beginCount(BETWEEN_COUNTS)) {
-            List<Long> instances =
-                    database.inTransaction(tx ->
-                            backlog.instances(tx, lane.subscription(), shards.keySet(), MOST_INSTANCES + 1));
+            List<Long> instances = database.inTransaction(
+                    tx -> backlog.instances(tx, lane.subscription(), shards.keySet(), MOST_INSTANCES + 1));
             lane.counted(instances, instances.size() <= MOST_INSTANCES);
         }
     }
 
     private void probe(Lane lane, Instant now) {
-        if (!lane.circuit().takeProbe(now)) {
+        if (!lane.circuit().takeProbe(lane.subscription(), now)) {
             return;
         }
         expire(lane, now);
         // Held before the look: a row may be deleted, and let go, while we look.
         Set<LogPosition> held = lane.held();
         lane.beginLook();
-        database.inTransaction(tx -> backlog.first(tx, part(lane, now), held.size() + 1)).stream()
+        Backlog.Part part = part(lane, now);
+        int limit = held.size() + 1;
+        // By turns the first and the last: it may be these events that the endpoint can't take, and no others.
+        boolean last = lane.circuit().isProbeWithLast();
+        database.inTransaction(tx -> last ? backlog.last(tx, part, limit) : backlog.first(tx, part, limit)).stream()
                 .filter(row -> !held.contains(row.event().at())
                         && !lane.isHeld(row.event().at()))
                 .findFirst()

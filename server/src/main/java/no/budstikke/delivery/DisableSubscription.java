@@ -47,9 +47,9 @@ final class DisableSubscription {
         this.eventsApi = eventsApi;
     }
 
-    /// Does nothing when it is gone or disabled already. Nor when the shard in which the reason was found
-    /// is no longer this node's: it may have slept, and the endpoint been validated anew; whoever has the
-    /// shard makes the delivery again and finds out for himself.
+    /// Does nothing when it is gone or disabled already. Nor when the shard in which the reason was
+    /// found is no longer this node's: it may have slept, and the endpoint been validated anew; whoever
+    /// has the shard makes the delivery again and finds out for himself.
     ///
     /// @return false when the shard is not this node's, or being settled just now
     boolean disable(int id, Lane.Disabling why) {

@@ -45,20 +45,14 @@ class DeadEndpointTest {
                         .setting("delivery.retrySchedule", "1h, 1h, 1h")
                         .start();
                 Webhook answers503 = Webhook.start();
-                Webhook asksToWait = Webhook.start();
-                Webhook refuses = Webhook.start()) {
-            for (Webhook each : List.of(answers503, asksToWait, refuses)) {
-                server.as(server.tokens().serviceOwner())
-                        .establish(Subscription.to(each.url("/hook"))
-                                .resourceFilter(RESOURCE)
-                                .typeFilter(type));
-                each.clear();
-            }
+                Webhook asksToWait = Webhook.start()) {
+            establish(server, answers503);
+            establish(server, asksToWait);
+            int port = establishAndLeave(server);
             answers503.answer(503);
             asksToWait.answer(Answer.retryAfter(1));
-            refuses.close();
             List<String> ids;
-            try (var door = new SlammedDoor(refuses.port())) {
+            try (var door = new SlammedDoor(port)) {
                 ids = publishThroughout(OUTAGE, server);
                 assertSparing("answers 503", times(answers503));
                 assertSparing("asks to wait for a second", times(asksToWait));
@@ -67,11 +61,27 @@ class DeadEndpointTest {
 
             answers503.answer(200);
             asksToWait.answer(200);
-            try (Webhook back = Webhook.start(refuses.port())) {
+            try (Webhook back = Webhook.start(port)) {
                 awaitAll("answers 503", ids, answers503::events);
                 awaitAll("asks to wait for a second", ids, asksToWait::events);
                 awaitAll("closes every connection", ids, back::events);
             }
+        }
+    }
+
+    private void establish(Budstikke server, Webhook webhook) {
+        server.as(server.tokens().serviceOwner())
+                .establish(Subscription.to(webhook.url("/hook"))
+                        .resourceFilter(RESOURCE)
+                        .typeFilter(type));
+        webhook.clear();
+    }
+
+    /// @return the port where nobody listens any more
+    private int establishAndLeave(Budstikke server) {
+        try (Webhook webhook = Webhook.start()) {
+            establish(server, webhook);
+            return webhook.port();
         }
     }
 
@@ -141,9 +151,14 @@ class DeadEndpointTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             door.close();
-            slamming.join();
+            try {
+                slamming.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted before the door was shut", e);
+            }
         }
     }
 }

@@ -186,8 +186,8 @@ class NodesTest {
         }
     }
 
-    /// Events of some instances, each instance's published one after the other, for a subscription that asks
-    /// for their order. Its receiver takes its time, and fails now and then.
+    /// Events of some instances, each instance's published one after the other, for a subscription that
+    /// asks for their order. Its receiver takes its time, and fails now and then.
     private static final class OrderedLoad implements AutoCloseable {
 
         private static final int INSTANCES_EACH = 8;
@@ -259,8 +259,8 @@ class NodesTest {
             within(Duration.ofSeconds(60)).until(() -> accepted.get() >= goal);
         }
 
-        /// Ends the publishing, waits until every event has been taken, and judges in which order they were
-        /// taken first.
+        /// Ends the publishing, waits until every event has been taken, and judges in which order they
+        /// were taken first.
         void end() {
             over.set(true);
             threads.close();

@@ -135,10 +135,12 @@ class DeliveryTest {
             return Answer.ok();
         });
         // More than a lane holds and works on at once.
-        List<String> ids = IntStream.range(0, 1_500)
+        List<String> ids = IntStream.range(0, 1_200)
                 .parallel()
                 .mapToObj(_ -> publish().id())
                 .toList();
+        // Behind all of these, each of which is written to the disk.
+        healthy.patience(Duration.ofSeconds(60));
         publishToHealthy();
         assertThat(webhook.events()).hasSizeLessThan(ids.size());
         gate.countDown();

@@ -2,26 +2,34 @@ package no.budstikke.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import no.budstikke.testkit.Answer;
 import no.budstikke.testkit.Api;
 import no.budstikke.testkit.Budstikke;
 import no.budstikke.testkit.CloudEvents;
 import no.budstikke.testkit.Parties;
+import no.budstikke.testkit.Received;
 import no.budstikke.testkit.Subscription;
 import no.budstikke.testkit.Webhook;
 import org.awaitility.Awaitility;
@@ -66,6 +74,7 @@ class NodesTest {
     /// Several processes start on the same two cores here.
     private static Budstikke.Builder quick(Budstikke.Builder builder) {
         return builder.setting("delivery.concurrency", CONCURRENCY)
+                .setting("delivery.retrySchedule", Collections.nCopies(400, "200ms"))
                 .javaOption("-XX:TieredStopAtLevel=1")
                 .javaOption("-XX:+UseSerialGC");
     }
@@ -177,6 +186,111 @@ class NodesTest {
         }
     }
 
+    /// Events of some instances, each instance's published one after the other, for a subscription that
+    /// asks for their order. Its receiver takes its time, and fails now and then.
+    private static final class OrderedLoad implements AutoCloseable {
+
+        private static final int INSTANCES_EACH = 8;
+        private static final Duration ANSWER_AFTER = Duration.ofMillis(20);
+
+        private final long seed;
+        private final SplittableRandom random;
+        private final Webhook webhook = Webhook.start();
+        private final String type = CloudEvents.randomType();
+        private final Api publisher = first.as(first.tokens().publisher());
+        private final Map<String, Integer> published = new ConcurrentHashMap<>();
+        /// What the receiver has taken, in the order in which it did: of each instance the numbers.
+        private final Map<String, List<Integer>> taken = new ConcurrentHashMap<>();
+
+        private final AtomicInteger accepted = new AtomicInteger();
+        private final AtomicBoolean over = new AtomicBoolean();
+        private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+        OrderedLoad(long seed) {
+            this.seed = seed;
+            this.random = new SplittableRandom(seed);
+            first.as(first.tokens().serviceOwner())
+                    .establish(Subscription.to(webhook.url("/ordered"))
+                            .resourceFilter(RESOURCE)
+                            .typeFilter(type)
+                            .with("ordering", "resourceInstance"));
+            webhook.answer(this::answer);
+            for (int i = 0; i < PUBLISHERS; i++) {
+                String name = "instance-" + i + "-";
+                threads.execute(() -> publishOnAndOn(name));
+            }
+        }
+
+        private Answer.AfterReading answer(Received request) {
+            LockSupport.parkNanos(ANSWER_AFTER.toNanos());
+            if (request.isValidation()) {
+                return Answer.ok();
+            }
+            JsonNode event = request.json();
+            synchronized (random) {
+                if (random.nextInt(10) == 0) {
+                    return Answer.status(500);
+                }
+                taken.computeIfAbsent(event.path("resourceinstance").asText(), _ -> new ArrayList<>())
+                        .add(event.path("data").path("number").asInt());
+                return Answer.ok();
+            }
+        }
+
+        private void publishOnAndOn(String name) {
+            for (int number = 0; !over.get(); number++) {
+                for (int i = 0; i < INSTANCES_EACH; i++) {
+                    publisher
+                            .publish(CloudEvents.event()
+                                    .resource(RESOURCE)
+                                    .type(type)
+                                    .resourceInstance(name + i)
+                                    .data(Map.of("number", number)))
+                            .expect(200);
+                    published.merge(name + i, 1, Integer::sum);
+                    accepted.incrementAndGet();
+                    LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+                }
+            }
+        }
+
+        void awaitMore(int events) {
+            int goal = accepted.get() + events;
+            within(Duration.ofSeconds(60)).until(() -> accepted.get() >= goal);
+        }
+
+        /// Ends the publishing, waits until every event has been taken, and judges in which order they
+        /// were taken first.
+        void end() {
+            over.set(true);
+            threads.close();
+            Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+                Map<String, Integer> came = new HashMap<>();
+                firstTimes().forEach((instance, numbers) -> came.put(instance, numbers.size()));
+                assertThat(came).as("seed %d: taken", seed).isEqualTo(published);
+            });
+            firstTimes()
+                    .forEach((instance, numbers) -> assertThat(numbers)
+                            .as("seed %d: %s, in the order in which they were taken first", seed, instance)
+                            .isSorted());
+        }
+
+        private Map<String, List<Integer>> firstTimes() {
+            var first = new HashMap<String, List<Integer>>();
+            synchronized (random) {
+                taken.forEach((instance, numbers) -> first.put(instance, List.copyOf(new LinkedHashSet<>(numbers))));
+            }
+            return first;
+        }
+
+        @Override
+        public void close() {
+            over.set(true);
+            threads.close();
+            webhook.close();
+        }
+    }
+
     /// Looks at the cursors all the time: none may ever go back, whoever moves it.
     private static final class Watch implements AutoCloseable {
 
@@ -263,6 +377,25 @@ class NodesTest {
                         .as("repeats: no more than two processes can have had under way")
                         .isLessThanOrEqualTo(2 * CONCURRENCY);
             }
+        }
+    }
+
+    @Test
+    void an_instances_order_holds_while_its_shard_goes_from_node_to_node() throws Exception {
+        try (var load = new OrderedLoad(5)) {
+            load.awaitMore(100);
+            try (Budstikke second = another();
+                    Budstikke third = another()) {
+                within(PROMISE).until(() -> shares().equals("6 5 5"));
+                load.awaitMore(200);
+                third.kill();
+                within(PROMISE).until(() -> shares().equals("8 8"));
+                load.awaitMore(200);
+                second.terminate();
+            }
+            within(PROMISE).until(() -> shares().equals("16"));
+            load.awaitMore(100);
+            load.end();
         }
     }
 

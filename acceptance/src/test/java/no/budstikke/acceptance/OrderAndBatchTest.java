@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -36,6 +37,7 @@ class OrderAndBatchTest {
 
     private static final String RESOURCE = Parties.resourceUrn(3);
     private static final String FAILING = "failing";
+    private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private static Budstikke server;
 
@@ -63,30 +65,68 @@ class OrderAndBatchTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2})
-    void an_instances_events_come_in_order_through_failures_and_others_go_on_while_one_fails(long seed) {
+    void a_fifth_of_all_requests_fails_and_one_instance_for_a_minute_and_each_comes_in_order_and_no_other_waits(
+            long seed) {
         subscribe(subscription().with("ordering", "resourceInstance"));
         var random = new SplittableRandom(seed);
-        var recovered = new CountDownLatch(1);
+        var failing = new AtomicBoolean(true);
+        List<Integer> triedInVain = Collections.synchronizedList(new ArrayList<>());
         webhook.answer(request -> {
+            if (failing.get() && instance(request.json()).equals(FAILING)) {
+                triedInVain.add(number(request.json()));
+                return Answer.status(500);
+            }
             synchronized (random) {
-                boolean fails = instance(request.json()).equals(FAILING) && recovered.getCount() > 0;
-                return fails || random.nextInt(5) == 0 ? Answer.status(500) : take(request);
+                return random.nextInt(5) == 0 ? Answer.status(500) : take(request);
             }
         });
 
-        List<String> instances = Stream.concat(
-                        Stream.of(FAILING), IntStream.range(0, 7).mapToObj(i -> "instance-" + i))
-                .toList();
-        publish(instances, 0, 25);
-        awaitTaken(instances.subList(1, instances.size()), 25, seed);
+        List<String> others =
+                IntStream.range(0, 7).mapToObj(i -> "instance-" + i).toList();
+        List<String> instances =
+                Stream.concat(Stream.of(FAILING), others.stream()).toList();
+        Duration step = Duration.ofSeconds(10);
+        int published = 0;
+        for (Duration passed = Duration.ZERO; passed.compareTo(MINUTE) < 0; passed = passed.plus(step)) {
+            publish(instances, published, published + 2);
+            published += 2;
+            int before = triedInVain.size();
+            advance(step);
+            // Nobody waits for the one that fails, at no time of the minute; and that one is tried again and again.
+            awaitTaken(others, published, seed);
+            Awaitility.await().alias("seed " + seed).until(() -> triedInVain.size() > before);
+        }
         assertThat(taken).as("seed %d", seed).doesNotContainKey(FAILING);
-        publish(instances, 25, 30);
-        awaitTaken(instances.subList(1, instances.size()), 30, seed);
-        recovered.countDown();
-        awaitTaken(instances, 30, seed);
-        instances.forEach(instance -> assertThat(taken.get(instance))
-                .as("seed %d, %s", seed, instance)
-                .isEqualTo(IntStream.range(0, 30).boxed().toList()));
+        assertThat(triedInVain)
+                .as("seed %d: no later event of the failing instance was tried", seed)
+                .containsOnly(0);
+
+        failing.set(false);
+        publish(instances, published, published + 5);
+        published += 5;
+        awaitTaken(instances, published, seed);
+        for (String instance : instances) {
+            assertThat(taken(instance))
+                    .as("seed %d, %s", seed, instance)
+                    .isEqualTo(IntStream.range(0, published).boxed().toList());
+        }
+    }
+
+    @Test
+    void one_event_that_the_endpoint_can_t_take_holds_up_no_other_though_nothing_else_has_come_for_a_while() {
+        subscribe(subscription());
+        webhook.answer(request -> instance(request.json()).equals(FAILING) ? Answer.status(500) : take(request));
+        publish(List.of(FAILING), 0, 1);
+        // More failures in a row than an endpoint has that is alive, and the first probe.
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+            advance(Duration.ofSeconds(1));
+            return webhook.events().size() > 10;
+        });
+        publish(List.of("a"), 0, 3);
+        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            advance(Duration.ofSeconds(1));
+            assertThat(taken("a")).containsExactlyInAnyOrder(0, 1, 2);
+        });
     }
 
     @Test
@@ -199,13 +239,23 @@ class OrderAndBatchTest {
             StreamSupport.stream(events.spliterator(), false)
                     .forEach(event -> taken.computeIfAbsent(
                                     instance(event), _ -> Collections.synchronizedList(new ArrayList<>()))
-                            .add(event.path("data").path("number").asInt()));
+                            .add(number(event)));
         }
         return Answer.ok();
     }
 
     private static String instance(JsonNode event) {
         return event.path("resourceinstance").asText();
+    }
+
+    private static int number(JsonNode event) {
+        return event.path("data").path("number").asInt();
+    }
+
+    private static void advance(Duration step) {
+        server.api()
+                .post("/development/clock", Map.of("advance", step.toString()))
+                .expect(200);
     }
 
     private void publish(List<String> instances, int from, int to) {

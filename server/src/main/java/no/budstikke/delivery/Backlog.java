@@ -12,12 +12,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import no.budstikke.database.Transaction;
 import no.budstikke.event.EventFeed;
 import no.budstikke.event.LogPosition;
 import no.budstikke.event.LoggedEvent;
 
 /// The durable table of deliveries that did not succeed at once, and that of those that were given up.
+///
+/// A node acts for its own shards only. [Settlement] sees to that for what it writes; whoever else
+/// changes rows because of what this node knows asks [#hold] first, in the same transaction. What an
+/// owner asks for, and what comes with a new event, may be written at any node.
 ///
 /// Of an ordered instance only the first row is handed out. `behind` marks rows that wait for another.
 /// It may be missing, which costs a look, but never stays when the row has become the first: whoever
@@ -153,12 +158,19 @@ final class Backlog {
                 columns -> List.of(columns.ints(Instance::subscription), columns.longs(Instance::key)));
     }
 
-    /// Lets all rows of a subscription go that wait for others: nobody asks for their order any more.
-    void releaseAll(Transaction tx, int subscription) {
+    /// Lets all rows go that wait for others: nobody asks for their order any more.
+    void releaseAll(Transaction tx, Held held) {
         tx.handle()
-                .execute(
-                        "update backlog set instance = null, behind = false where subscription = ? and instance is not null",
-                        subscription);
+                .createUpdate("""
+                        update backlog
+                           set instance = null, behind = false
+                         where subscription = :subscription
+                           and shard = any (:shards)
+                           and instance is not null
+                        """)
+                .bind("subscription", held.subscription())
+                .bindArray("shards", Integer.class, held.shards())
+                .execute();
     }
 
     /// Puts deliveries here as if they had never been tried, unless they wait already; they are no
@@ -295,12 +307,50 @@ final class Backlog {
                         columns.texts(Row::reason)));
     }
 
-    /// A subscription's rows in this node's shards, looked at at `now`.
-    record Part(int subscription, Set<Integer> shards, Instant now) {
+    /// A subscription's rows in the shards that this node takes for its own, looked at at `now`.
+    record Part(int subscription, Set<Lease> leases, Instant now) {
 
         Part {
+            leases = Set.copyOf(leases);
+        }
+
+        Set<Integer> shards() {
+            return leases.stream().map(Lease::shard).collect(Collectors.toSet());
+        }
+    }
+
+    /// A subscription's rows in shards that are this node's, and remain so until the end of the
+    /// transaction.
+    record Held(int subscription, Set<Integer> shards, Instant now) {
+
+        Held {
             shards = Set.copyOf(shards);
         }
+
+        /// Whether that is all that was asked for. Otherwise shards were lost, or are being settled just
+        /// now: then the next try may find more.
+        boolean isAllOf(Part part) {
+            return shards.size() == part.leases().size();
+        }
+    }
+
+    /// Locks those of the part's leases that are still this node's. A paused process that wakes up gets
+    /// none of what others have taken meanwhile, whatever it believes. Does not wait for the settlement,
+    /// which locks the same rows in an order of its own.
+    Held hold(Transaction tx, Part part) {
+        String sql = """
+                select lease.number
+                  from unnest(?, ?) with ordinality as lease (shard, epoch, number)
+                  join feed_cursor c on c.shard = lease.shard and c.epoch = lease.epoch
+                   for no key update of c skip locked
+                """;
+        List<Lease> leases = List.copyOf(part.leases());
+        Set<Integer> held = BatchStatement.updateReturning(
+                tx, sql, leases, columns -> List.of(columns.ints(Lease::shard), columns.longs(Lease::epoch)));
+        return new Held(
+                part.subscription(),
+                held.stream().map(number -> leases.get(number - 1).shard()).collect(Collectors.toSet()),
+                part.now());
     }
 
     /// The rows that are due, or were put off before `catchUpBefore` because of an outage that is over;
@@ -308,7 +358,7 @@ final class Backlog {
     /// log (retention) are dropped.
     List<Waiting> due(Transaction tx, Part part, Instant catchUpBefore, int limit) {
         String sql = """
-                select xid, position, stored, attempts, since, due, reason, instance
+                select xid, position, stored, attempts, since, due, reason, instance, shard
                   from backlog
                  where subscription = ?
                    and shard = any (?)
@@ -337,7 +387,7 @@ final class Backlog {
     /// The rows that wait behind the first of these instances, in the order of the log, due or not.
     List<Waiting> following(Transaction tx, Part part, List<Long> instances, int limit) {
         String sql = """
-                select xid, position, stored, attempts, since, due, reason, instance
+                select xid, position, stored, attempts, since, due, reason, instance, shard
                   from backlog
                  where subscription = ?
                    and shard = any (?)
@@ -357,10 +407,31 @@ final class Backlog {
                 part);
     }
 
+    /// The last rows in the order of the log, due or not, of an ordered instance only the first: those
+    /// to probe an endpoint with that can't take the first ones.
+    List<Waiting> last(Transaction tx, Part part, int limit) {
+        String sql = """
+                select xid, position, stored, attempts, since, due, reason, instance, shard
+                  from backlog
+                 where subscription = ?
+                   and shard = any (?)
+                   and not behind
+                   and (instance is null
+                        or not exists (select
+                                         from backlog earlier
+                                        where earlier.subscription = backlog.subscription
+                                          and earlier.instance = backlog.instance
+                                          and (earlier.xid, earlier.position) < (backlog.xid, backlog.position)))
+                 order by xid desc, position desc
+                 limit ?
+                """;
+        return read(tx, sql, statement -> statement.setInt(3, limit), part);
+    }
+
     /// The first rows in the order of the log, due or not: those to probe an endpoint with.
     List<Waiting> first(Transaction tx, Part part, int limit) {
         String sql = """
-                select xid, position, stored, attempts, since, due, reason, instance
+                select xid, position, stored, attempts, since, due, reason, instance, shard
                   from backlog
                  where subscription = ?
                    and shard = any (?)
@@ -390,17 +461,19 @@ final class Backlog {
                 .one();
     }
 
-    /// The ordered instances that have rows here: at most `limit` of them.
-    List<Long> instances(Transaction tx, int subscription, int limit) {
+    /// The ordered instances that have rows in these shards: at most `limit` of them.
+    List<Long> instances(Transaction tx, int subscription, Set<Integer> shards, int limit) {
         return tx.handle()
                 .createQuery("""
                         select distinct instance
                           from backlog
                          where subscription = :subscription
+                           and shard = any (:shards)
                            and instance is not null
                          limit :limit
                         """)
                 .bind("subscription", subscription)
+                .bindArray("shards", Integer.class, shards)
                 .bind("limit", limit)
                 .mapTo(Long.class)
                 .list();
@@ -428,20 +501,48 @@ final class Backlog {
 
     /// Notes that everything of a subscription waits because its owner paused it. The time until it goes
     /// on does not count as waiting for a dead endpoint.
-    void pause(Transaction tx, int subscription) {
+    void pause(Transaction tx, Held held) {
         tx.handle()
-                .execute(
-                        "update backlog set reason = ? where subscription = ? and reason <> ?",
-                        Lane.PAUSED,
-                        subscription,
-                        Lane.PAUSED);
+                .createUpdate("""
+                        update backlog
+                           set reason = :paused
+                         where subscription = :subscription
+                           and shard = any (:shards)
+                           and reason <> :paused
+                        """)
+                .bind("subscription", held.subscription())
+                .bindArray("shards", Integer.class, held.shards())
+                .bind("paused", Lane.PAUSED)
+                .execute();
+    }
+
+    /// Whether [#expire] would find anything. Locks and writes nothing.
+    boolean isAnyOverdue(Transaction tx, Part part, Instant since) {
+        return tx.handle()
+                .createQuery("""
+                        select exists (select
+                                         from (select since, reason
+                                                 from backlog
+                                                where subscription = :subscription
+                                                  and shard = any (:shards)
+                                                order by xid, position
+                                                limit 5000) first
+                                        where since < :since
+                                          and reason <> :paused)
+                        """)
+                .bind("subscription", part.subscription())
+                .bindArray("shards", Integer.class, part.shards())
+                .bind("since", BatchStatement.utc(since))
+                .bind("paused", Lane.PAUSED)
+                .mapTo(Boolean.class)
+                .one();
     }
 
     /// Makes dead letters of the first rows in the order of the log, as far as they have waited since
     /// before `since` for an endpoint that is down; at most a few thousand.
     ///
     /// @return how many
-    int expire(Transaction tx, Part part, Instant since) {
+    int expire(Transaction tx, Held held, Instant since) {
         return tx.handle()
                 .createUpdate("""
                         with gone as (
@@ -464,17 +565,17 @@ final class Backlog {
                           from gone
                         on conflict do nothing
                         """)
-                .bind("subscription", part.subscription())
-                .bindArray("shards", Integer.class, part.shards())
+                .bind("subscription", held.subscription())
+                .bindArray("shards", Integer.class, held.shards())
                 .bind("since", BatchStatement.utc(since))
                 .bind("paused", Lane.PAUSED)
-                .bind("now", BatchStatement.utc(part.now()))
+                .bind("now", BatchStatement.utc(held.now()))
                 .bind("reason", Lane.ENDPOINT_DOWN)
                 .execute();
     }
 
     /// Makes dead letters of everything that waits for a subscription.
-    void buryAll(Transaction tx, Part part, String reason) {
+    void buryAll(Transaction tx, Held held, String reason) {
         tx.handle()
                 .createUpdate("""
                         with gone as (
@@ -489,15 +590,16 @@ final class Backlog {
                           from gone
                         on conflict do nothing
                         """)
-                .bind("subscription", part.subscription())
-                .bindArray("shards", Integer.class, part.shards())
-                .bind("now", BatchStatement.utc(part.now()))
+                .bind("subscription", held.subscription())
+                .bindArray("shards", Integer.class, held.shards())
+                .bind("now", BatchStatement.utc(held.now()))
                 .bind("reason", reason)
                 .execute();
     }
 
     /// Adds a delivery of an event that this transaction has appended to the log for each of these
-    /// subscriptions, whether it matches or not.
+    /// subscriptions, whether it matches or not. Like the event itself this may be written at any node:
+    /// whoever has the event's shard finds both with the commit.
     void address(Transaction tx, String eventId, List<Integer> subscriptions, Instant now) {
         tx.handle()
                 .createUpdate("""
@@ -515,9 +617,14 @@ final class Backlog {
                 .execute();
     }
 
-    /// Forgets everything of a subscription that is gone, in whatever shard.
+    /// Forgets everything of a subscription that is gone, in whatever shard. The table says whether it
+    /// is, not what this node may have known a while ago.
     void forget(Transaction tx, int subscription) {
-        tx.handle().execute("delete from backlog where subscription = ?", subscription);
+        tx.handle().createUpdate("""
+                        delete from backlog
+                         where subscription = :subscription
+                           and not exists (select from subscription where id = :subscription)
+                        """).bind("subscription", subscription).execute();
     }
 
     /// Sets the parameters of a statement.
@@ -530,7 +637,8 @@ final class Backlog {
     /// @param parameters the third of the statement, and all that follow
     private List<Waiting> read(Transaction tx, String sql, Parameters parameters, Part part) {
         int subscription = part.subscription();
-        record Found(LogPosition at, Instant stored, int attempts, Instant since, Instant due, long instance) {}
+        record Found(
+                LogPosition at, Instant stored, int attempts, Instant since, Instant due, long instance, int shard) {}
         var found = new ArrayList<Found>();
         try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
             statement.setInt(1, subscription);
@@ -547,7 +655,8 @@ final class Backlog {
                             // A pause does not make it older.
                             rows.getString(7).equals(Lane.PAUSED) ? part.now() : since,
                             rows.getObject(6, OffsetDateTime.class).toInstant(),
-                            rows.getLong(8)));
+                            rows.getLong(8),
+                            rows.getInt(9)));
                 }
             }
         } catch (SQLException e) {
@@ -558,15 +667,22 @@ final class Backlog {
                 found.stream()
                         .map(row -> new EventFeed.Place(row.at(), row.stored()))
                         .toList());
-        var expired =
+        List<Found> unlogged =
                 found.stream().filter(row -> !logged.containsKey(row.at())).toList();
-        remove(tx, expired.stream().map(row -> new Key(subscription, row.at())).toList());
-        release(
-                tx,
-                expired.stream()
-                        .filter(row -> row.instance() != InstanceKey.NONE)
-                        .map(row -> new Instance(subscription, row.instance()))
-                        .toList());
+        if (!unlogged.isEmpty()) {
+            Set<Integer> ours = hold(tx, part).shards();
+            List<Found> expired =
+                    unlogged.stream().filter(row -> ours.contains(row.shard())).toList();
+            remove(
+                    tx,
+                    expired.stream().map(row -> new Key(subscription, row.at())).toList());
+            release(
+                    tx,
+                    expired.stream()
+                            .filter(row -> row.instance() != InstanceKey.NONE)
+                            .map(row -> new Instance(subscription, row.instance()))
+                            .toList());
+        }
         return found.stream()
                 .flatMap(row -> Optional.ofNullable(logged.get(row.at())).stream()
                         .map(event -> new Waiting(event, row.attempts(), row.since(), row.due())))

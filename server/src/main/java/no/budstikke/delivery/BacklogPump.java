@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import no.budstikke.database.Database;
@@ -139,27 +140,35 @@ final class BacklogPump {
     /// Pumps until interrupted.
     void run() {
         while (!Thread.currentThread().isInterrupted()) {
-            Instant now = time.instant();
-            boolean busy = false;
-            try {
-                follow();
-            } catch (RuntimeException e) {
-                LOG.warn("can't read the backlog of shards that are new here; will try again: {}", e.toString());
-                anew = true;
-            }
-            for (Lane lane : lanes.all()) {
-                try {
-                    busy |= look(lane, now);
-                } catch (RuntimeException e) {
-                    LOG.warn(
-                            "can't look after the backlog of subscription {}; will try again: {}",
-                            lane.subscription(),
-                            e.toString());
-                    lane.backlogged(now);
-                }
-            }
+            boolean busy = turn();
             LockSupport.parkNanos(this, (busy ? PAUSE : LONGEST_PAUSE).toNanos());
         }
+    }
+
+    /// Looks after every lane once. What fails is tried again in the next turn.
+    ///
+    /// @return whether there is more to do soon
+    boolean turn() {
+        Instant now = time.instant();
+        boolean busy = false;
+        try {
+            follow();
+        } catch (RuntimeException e) {
+            LOG.warn("can't read the backlog of shards that are new here; will try again: {}", e.toString());
+            anew = true;
+        }
+        for (Lane lane : lanes.all()) {
+            try {
+                busy |= look(lane, now);
+            } catch (RuntimeException e) {
+                LOG.warn(
+                        "can't look after the backlog of subscription {}; will try again: {}",
+                        lane.subscription(),
+                        e.toString());
+                lane.backlogged(now);
+            }
+        }
+        return busy;
     }
 
     /// Returns whether there is more to do soon.
@@ -170,24 +179,24 @@ final class BacklogPump {
             return false;
         }
         lane.follow(subscription.get());
-        String reason = lane.disabling();
-        if (reason != null) {
-            disable(lane, reason, now);
+        Lane.Disabling disabling = lane.disabling();
+        if (disabling != null) {
+            disable(lane, disabling, now);
             return true;
         }
         noteFailures(lane, now);
         return switch (subscription.get().standing()) {
             case Standing.Active _ -> {
-                if (lane.takeRestart()) {
+                if (lane.isRestartNews()) {
                     resume(lane, now);
                 }
-                yield pump(lane, now);
+                yield lane.isRestartNews() || pump(lane, now);
             }
             case Standing.Paused _ -> {
-                if (lane.takeStop()) {
-                    database.useTransaction(tx -> backlog.pause(tx, lane.subscription()));
+                if (lane.isStopNews() && inAllShards(lane, now, backlog::pause)) {
+                    lane.stopTold();
                 }
-                yield false;
+                yield lane.isStopNews();
             }
             case Standing.Disabled _ -> {
                 bury(lane, now);
@@ -206,15 +215,16 @@ final class BacklogPump {
         }
     }
 
-    private void disable(Lane lane, String reason, Instant now) {
+    private void disable(Lane lane, Lane.Disabling why, Instant now) {
         Instant since = lane.failures().since();
         boolean elsewhere = since != null
-                && !reason.equals(Consequence.Disable.GONE)
+                && !why.reason().equals(Consequence.Disable.GONE)
                 && database.inTransaction(tx -> failing.wasAccepted(tx, lane.subscription(), since));
-        if (!elsewhere) {
-            disable.disable(lane.subscription(), reason);
+        if (elsewhere || disable.disable(lane.subscription(), why)) {
+            lane.disablingDone();
+        } else if (why.lease().hasEnded()) {
+            lane.disablingLapsed();
         }
-        lane.disablingDone();
         lane.backlogged(now);
     }
 
@@ -235,20 +245,39 @@ final class BacklogPump {
     private void bury(Lane lane, Instant now) {
         if (lane.nextDue() != null) {
             lane.lookAgain();
-            database.useTransaction(tx -> backlog.buryAll(tx, part(lane, now), Lane.DISABLED));
+            if (!inAllShards(lane, now, (tx, held) -> backlog.buryAll(tx, held, Lane.DISABLED))) {
+                lane.backlogged(now);
+            }
         }
     }
 
     /// What came while it was being paused, or was under way, waited for the same reason.
     private void resume(Lane lane, Instant now) {
-        database.useTransaction(tx -> backlog.pause(tx, lane.subscription()));
-        lane.backlogged(now);
+        if (inAllShards(lane, now, backlog::pause)) {
+            lane.restartTold();
+            lane.backlogged(now);
+        }
+    }
+
+    /// Changes the lane's rows in this node's shards.
+    ///
+    /// @return whether in all of them; otherwise it is to be done once more, which does no harm where it
+    ///     has been done
+    private boolean inAllShards(Lane lane, Instant now, BiConsumer<Transaction, Backlog.Held> change) {
+        Backlog.Part part = part(lane, now);
+        return database.inTransaction(tx -> {
+            Backlog.Held held = backlog.hold(tx, part);
+            change.accept(tx, held);
+            return held.isAllOf(part);
+        });
     }
 
     private boolean pump(Lane lane, Instant now) {
         lane.endpoint().wake(now);
         if (lane.takeOrderDropped()) {
-            database.useTransaction(tx -> backlog.releaseAll(tx, lane.subscription()));
+            if (!inAllShards(lane, now, backlog::releaseAll)) {
+                lane.dropOrder();
+            }
             lane.backlogged(now);
         }
         count(lane);
@@ -275,21 +304,25 @@ final class BacklogPump {
     /// over it.
     private void count(Lane lane) {
         if (lane.beginCount(BETWEEN_COUNTS)) {
-            List<Long> instances =
-                    database.inTransaction(tx -> backlog.instances(tx, lane.subscription(), MOST_INSTANCES + 1));
+            List<Long> instances = database.inTransaction(
+                    tx -> backlog.instances(tx, lane.subscription(), shards.keySet(), MOST_INSTANCES + 1));
             lane.counted(instances, instances.size() <= MOST_INSTANCES);
         }
     }
 
     private void probe(Lane lane, Instant now) {
-        if (!lane.circuit().takeProbe(now)) {
+        if (!lane.circuit().takeProbe(lane.subscription(), now)) {
             return;
         }
         expire(lane, now);
         // Held before the look: a row may be deleted, and let go, while we look.
         Set<LogPosition> held = lane.held();
         lane.beginLook();
-        database.inTransaction(tx -> backlog.first(tx, part(lane, now), held.size() + 1)).stream()
+        Backlog.Part part = part(lane, now);
+        int limit = held.size() + 1;
+        // By turns the first and the last: it may be these events that the endpoint can't take, and no others.
+        boolean last = lane.circuit().isProbeWithLast();
+        database.inTransaction(tx -> last ? backlog.last(tx, part, limit) : backlog.first(tx, part, limit)).stream()
                 .filter(row -> !held.contains(row.event().at())
                         && !lane.isHeld(row.event().at()))
                 .findFirst()
@@ -301,8 +334,15 @@ final class BacklogPump {
         if (!lane.held().isEmpty()) {
             return;
         }
+        Backlog.Part part = part(lane, now);
+        Instant since = now.minus(longestWait);
         database.useTransaction(tx -> {
-            int expired = backlog.expire(tx, part(lane, now), now.minus(longestWait));
+            // What is not found, or not ours at the moment, has its turn with the next probe.
+            if (!backlog.isAnyOverdue(tx, part, since)) {
+                return;
+            }
+            Backlog.Held held = backlog.hold(tx, part);
+            int expired = backlog.expire(tx, held, since);
             if (expired > 0) {
                 LOG.warn(
                         "{} deliveries to subscription {} waited {} for its endpoint and are given up",
@@ -311,7 +351,7 @@ final class BacklogPump {
                         longestWait);
                 backlog.release(
                         tx,
-                        backlog.instances(tx, lane.subscription(), Integer.MAX_VALUE).stream()
+                        backlog.instances(tx, lane.subscription(), held.shards(), Integer.MAX_VALUE).stream()
                                 .map(instance -> new Backlog.Instance(lane.subscription(), instance))
                                 .toList());
             }
@@ -365,7 +405,7 @@ final class BacklogPump {
     }
 
     private Backlog.Part part(Lane lane, Instant now) {
-        return new Backlog.Part(lane.subscription(), shards.keySet(), now);
+        return new Backlog.Part(lane.subscription(), Set.copyOf(shards.values()), now);
     }
 
     private TrackedEvent tracked(Backlog.Waiting row) {

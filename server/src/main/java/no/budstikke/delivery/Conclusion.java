@@ -50,7 +50,7 @@ final class Conclusion {
                 rules,
                 ThreadLocalRandom.current().nextDouble());
         if (consequence instanceof Consequence.Disable(String reason)) {
-            delivery.lane().disable(reason);
+            delivery.lane().disable(new Lane.Disabling(reason, delivery.lease()));
         }
         figures.attempted(
                 outcome,

@@ -7,8 +7,9 @@ import java.time.Duration;
 /// Begins low and doubles with each round of answers, until the setting is reached or something speaks
 /// against it; from then on it grows by one a round. It is halved when the endpoint says that it has too
 /// much to do, or says nothing, and cut by a fifth when answers take twice as long as they used to and
-/// are slow by any measure. What was under way when it was cut does not cut it again. Below one, there
-/// are pauses between requests: down to about one request a second.
+/// are slow by any measure. What was under way when it was cut does not cut it again. When it says of
+/// one at a time that it is too much, there are pauses between requests: down to about one request a
+/// second.
 ///
 /// Not safe for threads.
 final class ConcurrencyLimit {
@@ -61,6 +62,13 @@ final class ConcurrencyLimit {
         recent = 0;
     }
 
+    /// Begins anew after a rest that the endpoint asked for: it may still have too much to do.
+    void restartWithOne() {
+        limit = 1;
+        doubling = true;
+        recent = 0;
+    }
+
     /// Takes a request into account that ended at `endedAt`, both on one clock of nanoseconds.
     void learn(Outcome.Load load, long startedAt, long endedAt) {
         switch (load) {
@@ -70,7 +78,8 @@ final class ConcurrencyLimit {
             case BEARABLE -> {
                 measure((double) (endedAt - startedAt));
                 if (recent > 2 * usual && recent > QUICK.toNanos()) {
-                    cut(SLOWER, LEAST, startedAt, endedAt);
+                    // One that is slow with one at a time is not helped by pauses.
+                    cut(SLOWER, 1, startedAt, endedAt);
                 } else {
                     grow();
                 }

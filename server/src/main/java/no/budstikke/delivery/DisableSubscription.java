@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import no.budstikke.database.Database;
 import no.budstikke.database.Transaction;
 import no.budstikke.event.CloudEvent;
@@ -46,17 +47,24 @@ final class DisableSubscription {
         this.eventsApi = eventsApi;
     }
 
-    /// Does nothing when it is gone or disabled already.
+    /// Does nothing when it is gone or disabled already. Nor when the shard in which the reason was
+    /// found is no longer this node's: it may have slept, and the endpoint been validated anew; whoever
+    /// has the shard makes the delivery again and finds out for himself.
     ///
-    /// @param reason one sentence for its owner
-    void disable(int id, String reason) {
+    /// @return false when the shard is not this node's, or being settled just now
+    boolean disable(int id, Lane.Disabling why) {
         Instant now = time.instant();
-        database.useTransaction(tx -> {
+        return database.inTransaction(tx -> {
+            var part = new Backlog.Part(id, Set.of(why.lease()), now);
+            if (!backlog.hold(tx, part).isAllOf(part)) {
+                return false;
+            }
             failing.remove(tx, id);
-            markDisabled.disable(tx, id, reason, now).ifPresent(change -> {
-                LOG.warn("subscription {} is disabled: {}", id, reason);
-                tell(tx, change, reason, now);
+            markDisabled.disable(tx, id, why.reason(), now).ifPresent(change -> {
+                LOG.warn("subscription {} is disabled: {}", id, why.reason());
+                tell(tx, change, why.reason(), now);
             });
+            return true;
         });
     }
 

@@ -63,7 +63,7 @@ final class Endpoint {
     void wake(Instant now) {
         if (circuit.wake(now)) {
             synchronized (this) {
-                limit.restart();
+                limit.restartWithOne();
                 atMost = limit.isAtMost();
                 pause = 0;
             }

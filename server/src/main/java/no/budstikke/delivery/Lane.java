@@ -47,7 +47,7 @@ final class Lane {
 
     private volatile Terms terms;
     private volatile boolean paused;
-    private volatile @Nullable String disabling;
+    private volatile @Nullable Disabling disabling;
     private volatile boolean orderDropped;
     /// For the pump alone.
     private boolean stopped;
@@ -142,18 +142,24 @@ final class Lane {
         return paused;
     }
 
+    /// Why the subscription is to be disabled.
+    ///
+    /// @param reason one sentence for its owner
+    /// @param lease under which that was found out
+    record Disabling(String reason, Lease lease) {}
+
     /// Asks for the subscription to be disabled; until it is, nothing more is sent.
-    void disable(String reason) {
-        disabling = reason;
+    void disable(Disabling why) {
+        disabling = why;
     }
 
     boolean isBeingDisabled() {
         return disabling != null;
     }
 
-    /// Why the subscription is to be disabled; null when it is not.
+    /// Null when it is not to be disabled.
     @Nullable
-    String disabling() {
+    Disabling disabling() {
         return disabling;
     }
 
@@ -161,6 +167,11 @@ final class Lane {
     void disablingDone() {
         disabling = null;
         failures.end();
+    }
+
+    /// It is no longer for this node to say.
+    void disablingLapsed() {
+        disabling = null;
     }
 
     // --- deliveries in ---
@@ -463,18 +474,28 @@ final class Lane {
         return was;
     }
 
-    /// Whether its owner's pause is news to the pump; true once for each pause.
-    boolean takeStop() {
-        boolean news = !stopped;
-        stopped = true;
-        return news;
+    /// The order is still to be dropped.
+    void dropOrder() {
+        orderDropped = true;
     }
 
-    /// Whether the end of a pause is news to the pump.
-    boolean takeRestart() {
-        boolean news = stopped;
+    /// Whether the rows of the backlog are still to be told of its owner's pause. For the pump, as are
+    /// the next three.
+    boolean isStopNews() {
+        return !stopped;
+    }
+
+    void stopTold() {
+        stopped = true;
+    }
+
+    /// Whether they are still to be told of its end.
+    boolean isRestartNews() {
+        return stopped;
+    }
+
+    void restartTold() {
         stopped = false;
-        return news;
     }
 
     /// Drops what waits; its events are still in the log or the backlog.

@@ -112,11 +112,17 @@ sealed interface Outcome {
         };
     }
 
-    /// How long the endpoint asked to be left alone.
+    /// How long it asked to wait with the next try.
     default Optional<Duration> retryAfter(Instant now) {
         return this instanceof Rejected rejected
                 ? rejected.retryAfter().flatMap(field -> RetryAfter.parse(field, now))
                 : Optional.empty();
+    }
+
+    /// How long the endpoint as a whole asked to be left alone. The field says so with 503 (RFC 9110
+    /// §10.2.3) and 429 (RFC 6585 §4); with other statuses it is about this one event.
+    default Optional<Duration> restAskedFor(Instant now) {
+        return httpStatus().filter(status -> status == 429 || status == 503).flatMap(_ -> retryAfter(now));
     }
 
     /// Whether the endpoint is alive and does not want what it was sent: another try may be refused for

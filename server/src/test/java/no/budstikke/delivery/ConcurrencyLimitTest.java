@@ -67,6 +67,28 @@ class ConcurrencyLimitTest {
     }
 
     @Test
+    void an_endpoint_that_becomes_slow_for_good_gets_one_at_a_time_without_pauses() {
+        for (int i = 0; i < 50; i++) {
+            round(Outcome.Load.BEARABLE, 5);
+        }
+        for (int i = 0; i < 60; i++) {
+            round(Outcome.Load.BEARABLE, 2_000);
+            assertThat(limit.pause()).as("round %d", i).isZero();
+        }
+    }
+
+    @Test
+    void after_a_rest_that_it_asked_for_it_gets_one_at_first() {
+        warmUp();
+        limit.restartWithOne();
+        assertThat(limit.requests()).isEqualTo(1);
+        for (int i = 0; i < 7; i++) {
+            round(Outcome.Load.BEARABLE, 5);
+        }
+        assertThat(limit.requests()).isEqualTo(MAX);
+    }
+
+    @Test
     void an_endpoint_that_always_takes_a_second_is_not_slowed_down_for_it() {
         for (int i = 0; i < 50; i++) {
             round(Outcome.Load.BEARABLE, 1_000);

@@ -10,4 +10,9 @@ public final class TestFeed {
     public static EventFeed of(Database database) {
         return new EventFeed(database, new CommitSignal(), new OwnTransactions());
     }
+
+    /// The log, whose readers are not woken.
+    public static EventLog log(Database database) {
+        return new EventLog(database, new CommitSignal());
+    }
 }

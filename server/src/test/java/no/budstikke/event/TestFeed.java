@@ -13,6 +13,6 @@ public final class TestFeed {
 
     /// The log, whose readers are not woken.
     public static EventLog log(Database database) {
-        return new EventLog(database, new CommitSignal());
+        return new EventLog(database, new CommitSignal(), new OwnTransactions());
     }
 }

@@ -98,8 +98,7 @@ public final class EventFeed implements AutoCloseable {
     /// @param horizon every transaction below this id has ended: its events have been read, or are no
     ///     more than `limit` away, and nothing will ever be added below it
     /// @param reached where to read on
-    /// @param stored when the last event was written; if there is none, when the log was
-    ///     last read
+    /// @param stored when the last event was written; if there is none, when the log was last read
     /// @param more whether there is something to read on at once
     public record Batch(List<LoggedEvent> events, long horizon, LogPosition reached, Instant stored, boolean more) {
 
@@ -121,10 +120,10 @@ public final class EventFeed implements AutoCloseable {
     ///     was stored less one day is right: rows are stored in nearly the order of the log, but not
     ///     exactly
     /// @param limit how many at most
-    /// @throws RuntimeException when the database can't be asked, or was away since the last call; the next
-    ///     call connects anew. It must begin at the last event that was read: places beyond it were
-    ///     those of transactions without events, and their ids may be given out again when the
-    ///     database has crashed
+    /// @throws RuntimeException when the database can't be asked, or was away since the last call; the
+    ///     next call connects anew. It must begin at the last event that was read: places beyond it were
+    ///     those of transactions without events, and their ids may be given out again when the database
+    ///     has crashed
     public Batch read(LogPosition after, Instant storedFrom, int limit, Collection<Integer> shards) {
         if (interruptions != own.interruptions()) {
             interruptions = own.interruptions();

@@ -142,17 +142,33 @@ public final class EventLog {
         try (PreparedStatement append = connection.prepareStatement(APPEND)) {
             array(append, 1, "int8", keys.stream().map(EventKey::idHash).toArray(Long[]::new));
             array(append, 2, "int8", keys.stream().map(EventKey::pairHash).toArray(Long[]::new));
-            array(append, 3, "int2", distinct.stream().map(traced -> shard(traced.event())).toArray(Short[]::new));
+            array(
+                    append,
+                    3,
+                    "int2",
+                    distinct.stream().map(traced -> shard(traced.event())).toArray(Short[]::new));
             texts(append, 4, distinct, traced -> traced.event().id());
             texts(append, 5, distinct, traced -> traced.event().source());
             texts(append, 6, distinct, traced -> traced.event().type());
             texts(append, 7, distinct, traced -> traced.event().resource());
-            texts(append, 8, distinct, traced -> traced.event().resourceInstance().orElse(null));
+            texts(
+                    append,
+                    8,
+                    distinct,
+                    traced -> traced.event().resourceInstance().orElse(null));
             texts(append, 9, distinct, traced -> traced.event().subject().orElse(null));
-            texts(append, 10, distinct, traced -> traced.event().alternativeSubject().orElse(null));
+            texts(
+                    append,
+                    10,
+                    distinct,
+                    traced -> traced.event().alternativeSubject().orElse(null));
             texts(append, 11, distinct, traced -> traced.event().time().orElse(null));
             texts(append, 12, distinct, traced -> traced.event().json());
-            texts(append, 13, distinct, traced -> traced.context().map(Traceparent::text).orElse(null));
+            texts(
+                    append,
+                    13,
+                    distinct,
+                    traced -> traced.context().map(Traceparent::text).orElse(null));
             try (ResultSet row = append.executeQuery()) {
                 row.next();
                 return appended(row, distinct);
@@ -185,9 +201,8 @@ public final class EventLog {
         if (array == null) {
             return new long[0];
         }
-        long[] numbers = Stream.of((Long[]) array.getArray())
-                .mapToLong(Long::longValue)
-                .toArray();
+        long[] numbers =
+                Stream.of((Long[]) array.getArray()).mapToLong(Long::longValue).toArray();
         Arrays.sort(numbers);
         return numbers;
     }

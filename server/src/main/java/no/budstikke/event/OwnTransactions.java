@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /// What this node's transactions have appended, for the reader of the log, which then need not ask the
 /// database for it. Transaction ids are given out one by one, and what a transaction has written is
@@ -87,15 +86,13 @@ final class OwnTransactions {
     synchronized Optional<Run> from(long xid, int limit) {
         var run = new ArrayList<LoggedEvent>();
         long next = xid;
-        for (Ended known = ended.get(next); fits(known, limit - run.size()); known = ended.get(next)) {
+        Ended known = ended.get(next);
+        while (known != null && known.appended().size() <= limit - run.size()) {
             run.addAll(known.appended());
             next++;
+            known = ended.get(next);
         }
         return next == xid ? Optional.empty() : Optional.of(new Run(run, next));
-    }
-
-    private static boolean fits(@Nullable Ended known, int room) {
-        return known != null && known.appended().size() <= room;
     }
 
     /// Forgets the transactions below `xid`: they have been read.

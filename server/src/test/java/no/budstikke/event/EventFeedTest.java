@@ -345,8 +345,8 @@ class EventFeedTest {
                 older.append();
                 older.commit();
                 Awaitility.await()
-                        .untilAsserted(() ->
-                                assertThat(idsAfter(nothing.reached())).containsExactly("older", "newer"));
+                        .untilAsserted(
+                                () -> assertThat(idsAfter(nothing.reached())).containsExactly("older", "newer"));
             }
         }
     }

@@ -100,19 +100,8 @@ final class ListenCommand implements Callable<Integer> {
             description = "A token with the scope altinn:events.subscribe (default: a test token for --as).")
     private @Nullable String token;
 
-    @Option(
-            names = "--port",
-            paramLabel = "PORT",
-            defaultValue = "0",
-            description = "The port that this command opens on 127.0.0.1 (default: any free one).")
-    private int port;
-
-    @Option(
-            names = "--endpoint",
-            paramLabel = "URL",
-            description = "The address at which the server reaches that port, such as one of a tunnel "
-                    + "(default: http://localhost:PORT/listen).")
-    private @Nullable String endPoint;
+    @Mixin
+    private WebhookOption webhookOption = new WebhookOption();
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -148,8 +137,8 @@ final class ListenCommand implements Callable<Integer> {
                 }
                 return fate.matches("\\d{3}") ? Integer.parseInt(fate) : 502;
             };
-            try (var webhook = new OwnWebhook(remote, subscriber, port, taker)) {
-                String address = endPoint != null ? endPoint : "http://localhost:" + webhook.port() + "/listen";
+            try (var webhook = new OwnWebhook(remote, subscriber, webhookOption.port(), taker)) {
+                String address = webhookOption.addressOf(webhook);
                 String id = webhook.subscribe(wanted(), address);
                 if (!json) {
                     out.println("Listening to " + resource + " at " + remote.address() + " as subscription " + id

@@ -108,19 +108,8 @@ final class VerifyCommand implements Callable<Integer> {
                             + "(default: a test token of service owner ttd).")
     private @Nullable String subscriberToken;
 
-    @Option(
-            names = "--port",
-            paramLabel = "PORT",
-            defaultValue = "0",
-            description = "The port that this command opens on 127.0.0.1 (default: any free one).")
-    private int port;
-
-    @Option(
-            names = "--endpoint",
-            paramLabel = "URL",
-            description = "The address at which the server reaches that port, such as one of a tunnel or a proxy "
-                    + "(default: http://localhost:PORT/verify).")
-    private @Nullable String endPoint;
+    @Mixin
+    private WebhookOption webhookOption = new WebhookOption();
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -161,13 +150,13 @@ final class VerifyCommand implements Callable<Integer> {
             load.number(event).stream().filter(number -> number < events).forEach(account::arrived);
             return 200;
         };
-        try (var webhook = new OwnWebhook(remote, subscriber, port, taker)) {
+        try (var webhook = new OwnWebhook(remote, subscriber, webhookOption.port(), taker)) {
             ObjectNode wanted = Json.SPARSE
                     .createObjectNode()
                     .put("resourceFilter", "urn:altinn:resource:" + resource)
                     .put("typeFilter", TYPE + run)
                     .put("ordering", "resourceInstance");
-            webhook.subscribe(wanted, endPoint != null ? endPoint : "http://localhost:" + webhook.port() + "/verify");
+            webhook.subscribe(wanted, webhookOption.addressOf(webhook));
             out.printf(
                     "Run %s: %d events to %s, %d a second, %d resourceinstances%n",
                     run, events, remote.address(), rate, instances);

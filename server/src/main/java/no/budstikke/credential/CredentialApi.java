@@ -4,12 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntFunction;
+import java.util.function.Function;
+import java.util.function.LongFunction;
 import no.budstikke.http.Json;
+import no.budstikke.http.JsonBody;
+import no.budstikke.http.PathNumber;
 import no.budstikke.http.Problem;
 import no.budstikke.http.Reply;
 import no.budstikke.http.Request;
@@ -55,8 +59,7 @@ final class CredentialApi {
                 SUBSCRIPTION + "/secret",
                 request -> authentication.authenticated(
                         request,
-                        caller -> withId(
-                                request,
+                        caller -> PathNumber.integer(request, "id",
                                 id -> withOverlap(
                                         request,
                                         overlap -> newSecret(
@@ -65,30 +68,29 @@ final class CredentialApi {
                 "GET",
                 SUBSCRIPTION + "/secret",
                 request -> authentication.authenticated(
-                        request, caller -> withId(request, id -> told(request, secrets.show(caller, id)))));
+                        request, caller -> PathNumber.integer(request, "id", id -> told(request, secrets.show(caller, id)))));
         routes.add(
                 "DELETE",
                 SUBSCRIPTION + "/secret",
                 request -> authentication.authenticated(
-                        request, caller -> withId(request, id -> told(request, secrets.endFormer(caller, id)))));
+                        request, caller -> PathNumber.integer(request, "id", id -> told(request, secrets.endFormer(caller, id)))));
         routes.add(
                 "PUT",
                 SUBSCRIPTION + "/credentials",
                 request -> authentication.authenticated(
                         request,
-                        caller -> withId(
-                                request,
+                        caller -> PathNumber.integer(request, "id",
                                 id -> withJson(request, json -> told(request, credentials.put(caller, id, json))))));
         routes.add(
                 "GET",
                 SUBSCRIPTION + "/credentials",
                 request -> authentication.authenticated(
-                        request, caller -> withId(request, id -> told(request, credentials.show(caller, id)))));
+                        request, caller -> PathNumber.integer(request, "id", id -> told(request, credentials.show(caller, id)))));
         routes.add(
                 "DELETE",
                 SUBSCRIPTION + "/credentials",
                 request -> authentication.authenticated(
-                        request, caller -> withId(request, id -> removed(request, credentials.remove(caller, id)))));
+                        request, caller -> PathNumber.integer(request, "id", id -> removed(request, credentials.remove(caller, id)))));
     }
 
     /// A key set (RFC 7517); `whpk` is the key as Standard Webhooks writes it.
@@ -103,7 +105,7 @@ final class CredentialApi {
                     members.put("kid", key.id());
                     members.put(
                             "x",
-                            java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(key.published()));
+                            Base64.getUrlEncoder().withoutPadding().encodeToString(key.published()));
                     members.put("whpk", key.text());
                     return (Map<String, String>) members;
                 })
@@ -152,24 +154,9 @@ final class CredentialApi {
         return reply.with("Cache-Control", "no-store");
     }
 
-    private static Reply withId(Request request, IntFunction<Reply> work) {
-        String given = request.pathParameter("id");
-        int id;
-        try {
-            id = Integer.parseInt(given.strip());
-        } catch (NumberFormatException _) {
-            return Problem.validation(request, Map.of("id", List.of("The value '" + given + "' is not valid.")));
-        }
-        return work.apply(id);
-    }
-
-    private static Reply withOverlap(Request request, java.util.function.LongFunction<Reply> work) {
+    private static Reply withOverlap(Request request, LongFunction<Reply> work) {
         return withJson(request, json -> {
-            Optional<JsonNode> given = json.properties().stream()
-                    .filter(member -> member.getKey().equalsIgnoreCase("overlapSeconds"))
-                    .map(Map.Entry::getValue)
-                    .filter(value -> !value.isNull())
-                    .findFirst();
+            Optional<JsonNode> given = JsonBody.member(json, "overlapSeconds");
             if (given.isEmpty()) {
                 return work.apply(USUAL_OVERLAP);
             }
@@ -188,7 +175,7 @@ final class CredentialApi {
     }
 
     /// No body is as good as an empty object.
-    private static Reply withJson(Request request, java.util.function.Function<JsonNode, Reply> work) {
+    private static Reply withJson(Request request, Function<JsonNode, Reply> work) {
         byte[] body = request.body();
         if (body.length > LARGEST_BODY) {
             return Problem.reply(request, 413, null);

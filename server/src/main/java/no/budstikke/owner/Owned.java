@@ -1,9 +1,7 @@
 package no.budstikke.owner;
 
-import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
-import no.budstikke.http.Problem;
+import no.budstikke.http.PathNumber;
 import no.budstikke.http.Reply;
 import no.budstikke.http.Request;
 import no.budstikke.identity.Authentication;
@@ -16,19 +14,11 @@ import no.budstikke.subscription.Subscription;
 record Owned(Authentication authentication, ShowSubscription show) {
 
     Reply reply(Request request, Function<Subscription, Reply> work) {
-        return authentication.authenticated(request, caller -> {
-            String given = request.pathParameter("id");
-            int id;
-            try {
-                id = Integer.parseInt(given.strip());
-            } catch (NumberFormatException _) {
-                return Problem.validation(request, Map.of("id", List.of("The value '" + given + "' is not valid.")));
-            }
-            return switch (show.show(caller, id)) {
-                case OwnSubscription.Yours(Subscription subscription) -> work.apply(subscription);
-                case OwnSubscription.SomebodyElses _ -> Reply.empty(403);
-                case OwnSubscription.Unknown _ -> Reply.empty(404);
-            };
-        });
+        return authentication.authenticated(
+                request, caller -> PathNumber.integer(request, "id", id -> switch (show.show(caller, id)) {
+                    case OwnSubscription.Yours(Subscription subscription) -> work.apply(subscription);
+                    case OwnSubscription.SomebodyElses _ -> Reply.empty(403);
+                    case OwnSubscription.Unknown _ -> Reply.empty(404);
+                }));
     }
 }

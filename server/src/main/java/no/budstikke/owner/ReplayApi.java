@@ -10,10 +10,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongFunction;
 import no.budstikke.database.Database;
 import no.budstikke.http.Json;
 import no.budstikke.http.JsonBody;
+import no.budstikke.http.PathNumber;
 import no.budstikke.http.Problem;
 import no.budstikke.http.Reply;
 import no.budstikke.http.Request;
@@ -50,11 +50,11 @@ final class ReplayApi {
         routes.add(
                 "GET",
                 REPLAYS + "/{replay}",
-                request -> owned.reply(request, mine -> numbered(request, id -> show(mine, id))));
+                request -> owned.reply(request, mine -> PathNumber.number(request, "replay", id -> show(mine, id))));
         routes.add(
                 "DELETE",
                 REPLAYS + "/{replay}",
-                request -> owned.reply(request, mine -> numbered(request, id -> cancel(mine, id))));
+                request -> owned.reply(request, mine -> PathNumber.number(request, "replay", id -> cancel(mine, id))));
     }
 
     /// A replay as the API shows it.
@@ -193,16 +193,5 @@ final class ReplayApi {
     private static Reply shown(Optional<Replay> found) {
         return found.map(job -> Reply.json(200, Json.SPARSE, ReplayReply.of(job)))
                 .orElseGet(() -> Reply.empty(404));
-    }
-
-    private static Reply numbered(Request request, LongFunction<Reply> work) {
-        String given = request.pathParameter("replay");
-        long id;
-        try {
-            id = Long.parseLong(given);
-        } catch (NumberFormatException _) {
-            return Problem.validation(request, Map.of("replay", List.of("The value '" + given + "' is not valid.")));
-        }
-        return work.apply(id);
     }
 }

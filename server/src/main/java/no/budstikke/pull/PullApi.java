@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import no.budstikke.http.Json;
+import no.budstikke.http.PathNumber;
 import no.budstikke.http.Problem;
 import no.budstikke.http.QueryParameters;
 import no.budstikke.http.Reply;
@@ -69,19 +70,13 @@ final class PullApi {
     /// Lets the owner of a pulled subscription through. Events are read with the scope for that, as by
     /// the query, except those of apps, which need none anywhere.
     private Reply pulled(Request request, Function<Subscription, Reply> work) {
-        return authentication.authenticated(request, caller -> {
-            String given = request.pathParameter("id");
-            OptionalInt id = number(given);
-            if (id.isEmpty()) {
-                return Problem.validation(request, Map.of("id", List.of("The value '" + given + "' is not valid.")));
-            }
-            return switch (show.show(caller, id.getAsInt())) {
-                case OwnSubscription.Yours(Subscription subscription) ->
-                    mayRead(caller, subscription) ? of(request, subscription, work) : missingScope();
-                case OwnSubscription.SomebodyElses _ -> Reply.empty(403);
-                case OwnSubscription.Unknown _ -> Reply.empty(404);
-            };
-        });
+        return authentication.authenticated(
+                request, caller -> PathNumber.integer(request, "id", id -> switch (show.show(caller, id)) {
+                    case OwnSubscription.Yours(Subscription subscription) ->
+                        mayRead(caller, subscription) ? of(request, subscription, work) : missingScope();
+                    case OwnSubscription.SomebodyElses _ -> Reply.empty(403);
+                    case OwnSubscription.Unknown _ -> Reply.empty(404);
+                }));
     }
 
     private static Reply of(Request request, Subscription subscription, Function<Subscription, Reply> work) {

@@ -1,10 +1,7 @@
 package no.budstikke.subscription;
 
-import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
 import no.budstikke.http.Json;
-import no.budstikke.http.Problem;
+import no.budstikke.http.PathNumber;
 import no.budstikke.http.Reply;
 import no.budstikke.http.Request;
 import no.budstikke.http.Routes;
@@ -28,14 +25,9 @@ final class PrivateSubscriptionApi {
     }
 
     private Reply validate(Request request) {
-        String given = request.pathParameter("id");
-        OptionalInt id = SubscriptionApi.number(given);
-        if (id.isEmpty()) {
-            return Problem.validation(request, Map.of("id", List.of("The value '" + given + "' is not valid.")));
-        }
-        return markValidated
-                .validatedByComponent(id.getAsInt())
+        return PathNumber.integer(request, "id", id -> markValidated
+                .validatedByComponent(id)
                 .map(before -> Reply.json(200, Json.SPARSE, SubscriptionReply.of(before)))
-                .orElseGet(() -> Reply.empty(404));
+                .orElseGet(() -> Reply.empty(404)));
     }
 }

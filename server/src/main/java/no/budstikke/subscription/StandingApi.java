@@ -3,6 +3,7 @@ package no.budstikke.subscription;
 import java.util.function.BiFunction;
 import no.budstikke.http.Json;
 import no.budstikke.http.Problem;
+import no.budstikke.http.PathNumber;
 import no.budstikke.http.Reply;
 import no.budstikke.http.Request;
 import no.budstikke.http.Routes;
@@ -30,7 +31,7 @@ final class StandingApi {
     private Reply changed(Request request, BiFunction<Caller, Integer, ChangeStanding.Outcome> work) {
         return authentication.authenticated(
                 request,
-                caller -> SubscriptionApi.withId(request, id -> switch (work.apply(caller, id)) {
+                caller -> PathNumber.integer(request, "id", id -> switch (work.apply(caller, id)) {
                     case ChangeStanding.Outcome.Done(Subscription subscription) ->
                         Reply.json(200, Json.SPARSE, SubscriptionReply.of(subscription));
                     case ChangeStanding.Outcome.Refused(String why) -> Problem.reply(request, 409, why);

@@ -2,9 +2,8 @@ package no.budstikke.subscription;
 
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
-import java.util.function.IntFunction;
 import no.budstikke.http.Json;
+import no.budstikke.http.PathNumber;
 import no.budstikke.http.Problem;
 import no.budstikke.http.Reply;
 import no.budstikke.http.Request;
@@ -128,7 +127,7 @@ final class SubscriptionApi {
     }
 
     Reply show(Request request, Caller caller) {
-        return withId(request, id -> switch (show.show(caller, id)) {
+        return PathNumber.integer(request, "id", id -> switch (show.show(caller, id)) {
             case OwnSubscription.Yours(Subscription subscription) ->
                 Reply.json(200, Json.SPARSE, SubscriptionReply.of(subscription));
             case OwnSubscription.SomebodyElses _ -> Reply.empty(403);
@@ -137,26 +136,10 @@ final class SubscriptionApi {
     }
 
     Reply delete(Request request, Caller caller) {
-        return withId(request, id -> switch (delete.delete(caller, id)) {
+        return PathNumber.integer(request, "id", id -> switch (delete.delete(caller, id)) {
             case OwnSubscription.Yours _ -> Reply.empty(200);
             case OwnSubscription.SomebodyElses _ -> Reply.empty(403);
             case OwnSubscription.Unknown _ -> Reply.empty(404);
         });
-    }
-
-    static Reply withId(Request request, IntFunction<Reply> work) {
-        String given = request.pathParameter("id");
-        OptionalInt id = number(given);
-        return id.isPresent()
-                ? work.apply(id.getAsInt())
-                : Problem.validation(request, Map.of("id", List.of("The value '" + given + "' is not valid.")));
-    }
-
-    static OptionalInt number(String text) {
-        try {
-            return OptionalInt.of(Integer.parseInt(text.strip()));
-        } catch (NumberFormatException e) {
-            return OptionalInt.empty();
-        }
     }
 }

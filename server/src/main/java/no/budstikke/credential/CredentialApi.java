@@ -59,7 +59,9 @@ final class CredentialApi {
                 SUBSCRIPTION + "/secret",
                 request -> authentication.authenticated(
                         request,
-                        caller -> PathNumber.integer(request, "id",
+                        caller -> PathNumber.integer(
+                                request,
+                                "id",
                                 id -> withOverlap(
                                         request,
                                         overlap -> newSecret(
@@ -68,29 +70,38 @@ final class CredentialApi {
                 "GET",
                 SUBSCRIPTION + "/secret",
                 request -> authentication.authenticated(
-                        request, caller -> PathNumber.integer(request, "id", id -> told(request, secrets.show(caller, id)))));
+                        request,
+                        caller -> PathNumber.integer(request, "id", id -> told(request, secrets.show(caller, id)))));
         routes.add(
                 "DELETE",
                 SUBSCRIPTION + "/secret",
                 request -> authentication.authenticated(
-                        request, caller -> PathNumber.integer(request, "id", id -> told(request, secrets.endFormer(caller, id)))));
+                        request,
+                        caller ->
+                                PathNumber.integer(request, "id", id -> told(request, secrets.endFormer(caller, id)))));
         routes.add(
                 "PUT",
                 SUBSCRIPTION + "/credentials",
                 request -> authentication.authenticated(
                         request,
-                        caller -> PathNumber.integer(request, "id",
+                        caller -> PathNumber.integer(
+                                request,
+                                "id",
                                 id -> withJson(request, json -> told(request, credentials.put(caller, id, json))))));
         routes.add(
                 "GET",
                 SUBSCRIPTION + "/credentials",
                 request -> authentication.authenticated(
-                        request, caller -> PathNumber.integer(request, "id", id -> told(request, credentials.show(caller, id)))));
+                        request,
+                        caller ->
+                                PathNumber.integer(request, "id", id -> told(request, credentials.show(caller, id)))));
         routes.add(
                 "DELETE",
                 SUBSCRIPTION + "/credentials",
                 request -> authentication.authenticated(
-                        request, caller -> PathNumber.integer(request, "id", id -> removed(request, credentials.remove(caller, id)))));
+                        request,
+                        caller -> PathNumber.integer(
+                                request, "id", id -> removed(request, credentials.remove(caller, id)))));
     }
 
     /// A key set (RFC 7517); `whpk` is the key as Standard Webhooks writes it.
@@ -103,9 +114,7 @@ final class CredentialApi {
                     members.put("use", "sig");
                     members.put("alg", "EdDSA");
                     members.put("kid", key.id());
-                    members.put(
-                            "x",
-                            Base64.getUrlEncoder().withoutPadding().encodeToString(key.published()));
+                    members.put("x", Base64.getUrlEncoder().withoutPadding().encodeToString(key.published()));
                     members.put("whpk", key.text());
                     return (Map<String, String>) members;
                 })

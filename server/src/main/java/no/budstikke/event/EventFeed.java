@@ -91,6 +91,7 @@ public final class EventFeed implements AutoCloseable {
         this.database = database;
         this.signal = signal;
         this.own = own;
+        this.interruptions = own.interruptions();
     }
 
     /// Events in the order of the log.

@@ -15,7 +15,8 @@ record Owned(Authentication authentication, ShowSubscription show) {
 
     Reply reply(Request request, Function<Subscription, Reply> work) {
         return authentication.authenticated(
-                request, caller -> PathNumber.integer(request, "id", id -> switch (show.show(caller, id)) {
+                request,
+                caller -> PathNumber.integer(request, "id", id -> switch (show.show(caller, id)) {
                     case OwnSubscription.Yours(Subscription subscription) -> work.apply(subscription);
                     case OwnSubscription.SomebodyElses _ -> Reply.empty(403);
                     case OwnSubscription.Unknown _ -> Reply.empty(404);

@@ -71,7 +71,8 @@ final class PullApi {
     /// the query, except those of apps, which need none anywhere.
     private Reply pulled(Request request, Function<Subscription, Reply> work) {
         return authentication.authenticated(
-                request, caller -> PathNumber.integer(request, "id", id -> switch (show.show(caller, id)) {
+                request,
+                caller -> PathNumber.integer(request, "id", id -> switch (show.show(caller, id)) {
                     case OwnSubscription.Yours(Subscription subscription) ->
                         mayRead(caller, subscription) ? of(request, subscription, work) : missingScope();
                     case OwnSubscription.SomebodyElses _ -> Reply.empty(403);

@@ -25,9 +25,12 @@ final class PrivateSubscriptionApi {
     }
 
     private Reply validate(Request request) {
-        return PathNumber.integer(request, "id", id -> markValidated
-                .validatedByComponent(id)
-                .map(before -> Reply.json(200, Json.SPARSE, SubscriptionReply.of(before)))
-                .orElseGet(() -> Reply.empty(404)));
+        return PathNumber.integer(
+                request,
+                "id",
+                id -> markValidated
+                        .validatedByComponent(id)
+                        .map(before -> Reply.json(200, Json.SPARSE, SubscriptionReply.of(before)))
+                        .orElseGet(() -> Reply.empty(404)));
     }
 }

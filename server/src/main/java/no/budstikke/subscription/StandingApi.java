@@ -2,8 +2,8 @@ package no.budstikke.subscription;
 
 import java.util.function.BiFunction;
 import no.budstikke.http.Json;
-import no.budstikke.http.Problem;
 import no.budstikke.http.PathNumber;
+import no.budstikke.http.Problem;
 import no.budstikke.http.Reply;
 import no.budstikke.http.Request;
 import no.budstikke.http.Routes;

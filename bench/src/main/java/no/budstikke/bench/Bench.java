@@ -2,6 +2,8 @@ package no.budstikke.bench;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -88,20 +90,37 @@ public final class Bench {
 
     @Command(description = "Everything; writes docs/benchmarks.md and its plots.")
     int all(@Mixin Options options) throws SQLException {
-        return measured(options, figures -> {
-            PublishRate.measure(options, figures);
-            DeliveryRate.measure(options, figures);
-            CrashRestart.measure(options, figures);
-            Outage.measure(options, figures);
-            SubscriptionEffect.measure(figures);
-            FanOut.measure(options, figures);
-            DeadEndpoints.measure(options, figures);
-            Idle.measure(figures);
-            StoredEvents.measure(options, figures);
-            MatchingCost.measure(options, figures);
-            StartTime.measure(figures);
-            new Page(figures).write(Path.of(System.getProperty("bench.root", "."), "docs"));
+        List<Measurement> measurements = List.of(
+                figures -> PublishRate.measure(options, figures),
+                figures -> DeliveryRate.measure(options, figures),
+                figures -> CrashRestart.measure(options, figures),
+                figures -> Outage.measure(options, figures),
+                SubscriptionEffect::measure,
+                figures -> FanOut.measure(options, figures),
+                figures -> DeadEndpoints.measure(options, figures),
+                Idle::measure,
+                figures -> StoredEvents.measure(options, figures),
+                figures -> MatchingCost.measure(options, figures),
+                StartTime::measure);
+        var failures = new ArrayList<Exception>();
+        int done = measured(options, figures -> {
+            for (Measurement measurement : measurements) {
+                try {
+                    measurement.measure(figures);
+                } catch (SQLException | RuntimeException e) {
+                    System.err.println("A measurement failed; the others go on: " + e);
+                    failures.add(e);
+                }
+                // After each: what took half an hour is not lost with what fails at its end.
+                new Page(figures).write(Path.of(System.getProperty("bench.root", "."), "docs"));
+            }
         });
+        if (!failures.isEmpty()) {
+            var failed = new IllegalStateException(failures.size() + " measurements failed");
+            failures.forEach(failed::addSuppressed);
+            throw failed;
+        }
+        return done;
     }
 
     private static int measured(Options options, Measurement measurement) throws SQLException {

@@ -18,8 +18,8 @@ final class Options {
     @Option(
             names = "--warmup",
             paramLabel = "N",
-            defaultValue = "20",
-            description = "How long each server is used before it is measured; 20 seconds unless told otherwise.")
+            defaultValue = "40",
+            description = "How long each server is used before it is measured; 40 seconds unless told otherwise.")
     private int warmup;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the figures to this file, too.")

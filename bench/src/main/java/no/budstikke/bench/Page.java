@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// The figures in `docs/benchmarks.md`, between two marks so that text around them stays, and the plots
@@ -33,15 +34,12 @@ final class Page {
     void write(Path docs) {
         try {
             Path plots = Files.createDirectories(docs.resolve("benchmarks"));
-            Files.writeString(plots.resolve("publish.svg"), publish().bars());
-            Files.writeString(plots.resolve("deliver.svg"), deliver().bars());
-            Files.writeString(plots.resolve("latency.svg"), latency().linesOverDecades());
-            Files.writeString(plots.resolve("matching.svg"), matching().lines());
-            Files.writeString(plots.resolve("crash.svg"), crash().bars());
-            Files.writeString(plots.resolve("fan-out.svg"), fanOut().bars());
-            Files.writeString(plots.resolve("dead.svg"), dead().bars());
-            Files.writeString(plots.resolve("stored.svg"), stored().bars());
-            Files.writeString(plots.resolve("start.svg"), start().bars());
+            for (Table table : figures.tables()) {
+                Optional<String> plot = plot(table);
+                if (plot.isPresent()) {
+                    Files.writeString(plots.resolve(table.name() + ".svg"), plot.get());
+                }
+            }
             Path page = docs.resolve("benchmarks.md");
             String text = Files.exists(page) ? Files.readString(page) : NEW_PAGE;
             Files.writeString(page, withFigures(text));
@@ -65,15 +63,27 @@ final class Page {
                 .collect(Collectors.joining("", "| machine | |\n|---|---|\n", "\n"));
         return machine
                 + figures.tables().stream()
-                        .map(table -> table.markdown() + plot(table.name()))
+                        .map(table -> table.markdown() + (plot(table).isPresent() ? link(table.name()) : ""))
                         .collect(Collectors.joining("\n"));
     }
 
-    private static String plot(String table) {
-        return switch (table) {
-            case "publish", "deliver", "latency", "crash", "fan-out", "dead", "stored", "matching", "start" ->
-                "\n![%s](benchmarks/%s.svg)\n".formatted(table, table);
-            default -> "";
+    private static String link(String table) {
+        return "\n![%s](benchmarks/%s.svg)\n".formatted(table, table);
+    }
+
+    /// The plot of a table that has one, as SVG.
+    private Optional<String> plot(Table table) {
+        return switch (table.name()) {
+            case "publish" -> Optional.of(publish().bars());
+            case "deliver" -> Optional.of(deliver().bars());
+            case "latency" -> Optional.of(latency().linesOverDecades());
+            case "matching" -> Optional.of(matching().lines());
+            case "crash" -> Optional.of(crash().bars());
+            case "fan-out" -> Optional.of(fanOut().bars());
+            case "dead" -> Optional.of(dead().bars());
+            case "stored" -> Optional.of(stored().bars());
+            case "start" -> Optional.of(start().bars());
+            default -> Optional.empty();
         };
     }
 

@@ -132,7 +132,7 @@ public final class EventFeed implements AutoCloseable {
             throw new IllegalStateException("the database was away after " + after);
         }
         Optional<OwnTransactions.Run> run =
-                after.isBetweenTransactions() ? own.from(after.xid() + 1, limit) : Optional.empty();
+                after.isBetweenTransactions() ? own.from(after.xid() + 1, limit, interruptions) : Optional.empty();
         if (run.isPresent()) {
             own.forgetBelow(after.xid() + 1);
             return read(run.get(), shards);

@@ -80,10 +80,14 @@ final class OwnTransactions {
     record Run(List<LoggedEvent> events, long end) {}
 
     /// What the transactions from `xid` on have appended, as far as that is known without a gap; empty
-    /// when not even the first is known, or has appended more than `limit`.
+    /// when not even the first is known, or has appended more than `limit`, or the database was away.
     ///
     /// @param limit of events
-    synchronized Optional<Run> from(long xid, int limit) {
+    /// @param interruptions of which the caller knows
+    synchronized Optional<Run> from(long xid, int limit, int interruptions) {
+        if (interruptions != this.interruptions) {
+            return Optional.empty();
+        }
         var run = new ArrayList<LoggedEvent>();
         long next = xid;
         Ended known = ended.get(next);

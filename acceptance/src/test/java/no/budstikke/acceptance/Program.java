@@ -26,6 +26,9 @@ final class Program implements AutoCloseable {
         this.words = words;
         var command = new ArrayList<String>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // It lives for a second or two.
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-jar",
                 System.getProperty("budstikke.jar")));
         command.addAll(words);

@@ -128,7 +128,7 @@ final class StoredEvents {
     private static void retention(Table table, EndToEnd system, Options options) throws SQLException {
         EndToEnd.Run open = system.open(DeliveryRate.OPEN_RATE, options.warmup().plus(options.lasting()));
         table.note(
-                "While the %d old days are dropped and their keys swept, from a cold start on, for %d s at %d/s: publish p50 %.2f, p99 %.1f ms; webhook p50 %.2f, p99 %.1f ms; %s; left in the log %,d, keys %,d"
+                "While those of the %d old days that are past the retention are dropped and their keys swept, from a cold start on, for %d s at %d/s: publish p50 %.2f, p99 %.1f ms; webhook p50 %.2f, p99 %.1f ms; %s; left in the log %,d, keys %,d"
                         .formatted(
                                 DAYS,
                                 options.warmup().plus(options.lasting()).toSeconds(),

@@ -1,14 +1,9 @@
 package no.budstikke.bench;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// From the start of the process to the ready line and to the first event that it accepts, and the
 /// memory it takes.
@@ -31,8 +26,8 @@ final class StartTime {
     private static void times(Figures figures) {
         var empty = new Start[RUNS];
         var existing = new Start[RUNS];
-        Path data = temporary();
-        try {
+        try (var directory = TemporaryDirectory.create()) {
+            Path data = directory.path();
             time(data.resolve("unpacks-postgresql-if-need-be"));
             for (int run = 0; run < RUNS; run++) {
                 empty[run] = time(data.resolve("run-" + run));
@@ -40,8 +35,6 @@ final class StartTime {
             for (int run = 0; run < RUNS; run++) {
                 existing[run] = time(data.resolve("run-0"));
             }
-        } finally {
-            delete(data);
         }
         var table = new Table(
                 "start",
@@ -103,23 +96,5 @@ final class StartTime {
             table.note(run.faults() + "; JVM options of ./budstikke.");
         }
         figures.add(table);
-    }
-
-    private static Path temporary() {
-        try {
-            return Files.createTempDirectory("bench-");
-        } catch (IOException e) {
-            throw new UncheckedIOException("No temporary directory could be made", e);
-        }
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> inside = Files.walk(directory)) {
-            for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("Could not be deleted: " + directory, e);
-        }
     }
 }

@@ -1,16 +1,11 @@
 package no.budstikke.bench;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Comparator;
-import java.util.stream.Stream;
 import no.budstikke.testkit.Api;
 import no.budstikke.testkit.Parties;
 import org.HdrHistogram.Histogram;
@@ -68,8 +63,8 @@ final class StoredEvents {
                 "webhook p99 ms at 500/s",
                 "page of %d, p50 ms".formatted(PAGE),
                 "publish p99 ms at 500/s");
-        Path data = temporary();
-        try {
+        try (var directory = TemporaryDirectory.create()) {
+            Path data = directory.path();
             Seen empty;
             try (var system = EndToEnd.startOn(data, "events.retention", "P90D")) {
                 empty = look(system, options);
@@ -89,8 +84,6 @@ final class StoredEvents {
             try (var system = EndToEnd.startOn(data, "events.retention", "P1D")) {
                 retention(table, system, options);
             }
-        } finally {
-            delete(data);
         }
         figures.add(table);
     }
@@ -180,24 +173,6 @@ final class StoredEvents {
                 tidy.execute("analyze event_key");
                 tidy.execute("checkpoint");
             }
-        }
-    }
-
-    private static Path temporary() {
-        try {
-            return Files.createTempDirectory("bench-");
-        } catch (IOException e) {
-            throw new UncheckedIOException("No temporary directory could be made", e);
-        }
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> inside = Files.walk(directory)) {
-            for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("Could not be deleted: " + directory, e);
         }
     }
 }

@@ -85,7 +85,7 @@ public final class DeliveryRoom implements AutoCloseable {
                 rules.concurrency(),
                 new WebhookClient.Sending(
                         credentials.index()::credentials, credentials.signatures()::sign, rules.wallClock(), ids));
-        settlement = new Settlement(database, store, backlog, figures, log::hasNothingOf, time);
+        settlement = new Settlement(database, store, backlog, figures, log::appendedNothing, time);
         var conclusion =
                 new Conclusion(settlement, figures, new Consequence.Rules(rules.schedule(), rules.disableAfter()));
         var bodies = new WebhookBody(parties);

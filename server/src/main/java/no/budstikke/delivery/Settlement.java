@@ -52,7 +52,7 @@ final class Settlement {
     private final SettlementStore store;
     private final Backlog backlog;
     private final DeliveryFigures figures;
-    private final LongConsumer hadNoEvents;
+    private final LongConsumer appendedNothing;
     private final InstantSource time;
 
     private final Queue<TrackedEvent> arrived = new ConcurrentLinkedQueue<>();
@@ -66,19 +66,19 @@ final class Settlement {
     // For the settling thread alone.
     private final Map<Lease, ShardProgress> shards = new LinkedHashMap<>();
 
-    /// @param hadNoEvents is told the ids of transactions that have appended nothing to the log
+    /// @param appendedNothing is told the ids of transactions that have appended nothing to the log
     Settlement(
             Database database,
             SettlementStore store,
             Backlog backlog,
             DeliveryFigures figures,
-            LongConsumer hadNoEvents,
+            LongConsumer appendedNothing,
             InstantSource time) {
         this.database = database;
         this.store = store;
         this.backlog = backlog;
         this.figures = figures;
-        this.hadNoEvents = hadNoEvents;
+        this.appendedNothing = appendedNothing;
         this.time = time;
     }
 
@@ -341,7 +341,7 @@ final class Settlement {
         if (!batch.mustBeDurable()) {
             // Losing this in a crash of the database costs repeats, not deliveries; so nobody waits for the disk.
             long xid = store.doNotWaitForTheDisk(tx);
-            tx.afterCommit(() -> hadNoEvents.accept(xid));
+            tx.afterCommit(() -> appendedNothing.accept(xid));
         }
         Set<Lease> held = store.moveCursors(tx, batch.moves);
         if (held.size() < batch.moves.size()) {

@@ -99,7 +99,7 @@ public final class EventLog {
 
     /// Tells the reader of the log that a transaction of this node, which has been committed, has
     /// appended nothing: so it need not ask the database. Not telling it costs time, nothing else.
-    public void hasNothingOf(long xid) {
+    public void appendedNothing(long xid) {
         own.ended(xid, List.of());
     }
 

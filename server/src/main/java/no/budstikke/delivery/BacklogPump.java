@@ -13,6 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import no.budstikke.database.Database;
 import no.budstikke.database.Transaction;
 import no.budstikke.event.LogPosition;
@@ -30,13 +31,15 @@ final class BacklogPump {
 
     private static final Logger LOG = LoggerFactory.getLogger(BacklogPump.class);
 
-    private static final Duration PAUSE = Duration.ofMillis(20);
-    /// The clock may be moved, so a due time can come nearer while we sleep.
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
+    private static final Duration RETRY = Duration.ofMillis(250);
     private static final Duration BETWEEN_COUNTS = Duration.ofSeconds(1);
+    /// It is about days.
+    private static final Duration BETWEEN_EXPIRIES = Duration.ofMinutes(1);
     /// Instances with something in the backlog that are told apart; with more of them all new deliveries
     /// of the subscription take the way over the backlog.
     private static final int MOST_INSTANCES = 50_000;
+    /// Until somebody has the lane noted.
+    private static final Instant NOT_PLANNED = Instant.MAX;
 
     private final Database database;
     private final Backlog backlog;
@@ -44,6 +47,7 @@ final class BacklogPump {
     private final Leases leases;
     private final SubscriptionIndex subscriptions;
     private final DisableSubscription disable;
+    private final Agenda agenda;
     private final Lanes lanes;
     private final Consumer<Delivery> attempt;
     private final Duration longestWait;
@@ -60,6 +64,7 @@ final class BacklogPump {
             Leases leases,
             SubscriptionIndex subscriptions,
             DisableSubscription disable,
+            Agenda agenda,
             Lanes lanes,
             Consumer<Delivery> attempt,
             Duration longestWait,
@@ -70,6 +75,7 @@ final class BacklogPump {
         this.leases = leases;
         this.subscriptions = subscriptions;
         this.disable = disable;
+        this.agenda = agenda;
         this.lanes = lanes;
         this.attempt = attempt;
         this.longestWait = longestWait;
@@ -127,8 +133,13 @@ final class BacklogPump {
                 .find(id)
                 .filter(subscription -> !subscription.isPulled())
                 .ifPresentOrElse(
-                        subscription -> lanes.of(subscription).failures().restore(since),
-                        () -> database.useTransaction(tx -> failing.remove(tx, id))));
+                        subscription -> restore(lanes.of(subscription), since),
+                        () -> database.useTransaction(tx -> failing.remove(tx, List.of(id)))));
+    }
+
+    private static void restore(Lane lane, Instant since) {
+        lane.failures().restore(since);
+        lane.onAgenda().note();
     }
 
     private void open(Subscription subscription, Backlog.Summary summary) {
@@ -140,79 +151,87 @@ final class BacklogPump {
     /// Pumps until interrupted.
     void run() {
         while (!Thread.currentThread().isInterrupted()) {
-            boolean busy = turn();
-            LockSupport.parkNanos(this, (busy ? PAUSE : LONGEST_PAUSE).toNanos());
+            if (turn()) {
+                agenda.await(time.instant());
+            } else {
+                LockSupport.parkNanos(this, RETRY.toNanos());
+            }
         }
     }
 
-    /// Looks after every lane once. What fails is tried again in the next turn.
+    /// Looks once after every lane that is on the agenda. What fails is tried again in the next turn.
     ///
-    /// @return whether there is more to do soon
+    /// @return whether nothing has failed
     boolean turn() {
         Instant now = time.instant();
-        boolean busy = false;
+        boolean well = true;
         try {
             follow();
         } catch (RuntimeException e) {
             LOG.warn("can't read the backlog of shards that are new here; will try again: {}", e.toString());
             anew = true;
+            well = false;
         }
-        for (Lane lane : lanes.all()) {
+        List<Lane> looked = agenda.take(now);
+        for (Lane lane : looked) {
             try {
-                busy |= look(lane, now);
+                agenda.plan(lane, look(lane, now));
             } catch (RuntimeException e) {
                 LOG.warn(
                         "can't look after the backlog of subscription {}; will try again: {}",
                         lane.subscription(),
                         e.toString());
                 lane.backlogged(now);
+                lane.onAgenda().note();
+                well = false;
             }
         }
-        return busy;
+        return noteFailures(looked, now) && well;
     }
 
-    /// Returns whether there is more to do soon.
-    private boolean look(Lane lane, Instant now) {
+    /// Returns when to look again at the latest.
+    private Instant look(Lane lane, Instant now) {
         Optional<Subscription> subscription = subscriptions.find(lane.subscription());
         if (subscription.isEmpty()) {
-            clear(lane);
-            return false;
+            return clear(lane) ? NOT_PLANNED : now.plus(RETRY);
         }
         lane.follow(subscription.get());
         Lane.Disabling disabling = lane.disabling();
         if (disabling != null) {
             disable(lane, disabling, now);
-            return true;
+            return now;
         }
-        noteFailures(lane, now);
         return switch (subscription.get().standing()) {
             case Standing.Active _ -> {
                 if (lane.isRestartNews()) {
                     resume(lane, now);
                 }
-                yield lane.isRestartNews() || pump(lane, now);
+                yield lane.isRestartNews() ? now : pump(lane, now);
             }
             case Standing.Paused _ -> {
                 if (lane.isStopNews() && inAllShards(lane, now, backlog::pause)) {
                     lane.stopTold();
                 }
-                yield lane.isStopNews();
+                yield lane.isStopNews() ? now : NOT_PLANNED;
             }
             case Standing.Disabled _ -> {
                 bury(lane, now);
-                yield false;
+                yield NOT_PLANNED;
             }
         };
     }
 
-    private void clear(Lane lane) {
-        if (lane.isIdle()) {
-            database.useTransaction(tx -> {
-                backlog.forget(tx, lane.subscription());
-                failing.remove(tx, lane.subscription());
-            });
-            lanes.close(lane);
+    /// Returns whether nothing is left to be done.
+    private boolean clear(Lane lane) {
+        if (!lane.isIdle()) {
+            return false;
         }
+        database.useTransaction(tx -> {
+            backlog.forget(tx, lane.subscription());
+            failing.remove(tx, List.of(lane.subscription()));
+        });
+        lanes.close(lane);
+        return true;
     }
 
     private void disable(Lane lane, Lane.Disabling why, Instant now) {
@@ -228,18 +247,39 @@ final class BacklogPump {
         lane.backlogged(now);
     }
 
-    private void noteFailures(Lane lane, Instant now) {
-        Failures failures = lane.failures();
-        Instant since = failures.since();
-        switch (failures.news(now)) {
-            case KEEP -> {
-                if (since != null) {
-                    database.useTransaction(tx -> failing.put(tx, lane.subscription(), since));
-                }
-            }
-            case FORGET -> database.useTransaction(tx -> failing.remove(tx, lane.subscription()));
-            case NONE -> {}
+    /// Tells the database who has got nothing but failures for a while, and who has no longer; in one
+    /// transaction, for endpoints tend to die together.
+    private boolean noteFailures(List<Lane> looked, Instant now) {
+        List<Lane> failed = with(Failures.News.KEEP, looked, now);
+        List<Lane> recovered = with(Failures.News.FORGET, looked, now);
+        if (failed.isEmpty() && recovered.isEmpty()) {
+            return true;
         }
+        try {
+            database.useTransaction(tx -> {
+                failing.put(tx, failed.stream().flatMap(BacklogPump::failing).toList());
+                failing.remove(tx, recovered.stream().map(Lane::subscription).toList());
+            });
+            failed.forEach(lane -> lane.failures().told(Failures.News.KEEP));
+            recovered.forEach(lane -> lane.failures().told(Failures.News.FORGET));
+            return true;
+        } catch (RuntimeException e) {
+            LOG.warn("can't note since when endpoints have failed; will try again: {}", e.toString());
+            return false;
+        } finally {
+            // What happened meanwhile was not seen.
+            failed.forEach(lane -> lane.onAgenda().note());
+            recovered.forEach(lane -> lane.onAgenda().note());
+        }
+    }
+
+    private static List<Lane> with(Failures.News news, List<Lane> lanes, Instant now) {
+        return lanes.stream().filter(lane -> lane.failures().news(now) == news).toList();
+    }
+
+    private static Stream<FailingStore.Failing> failing(Lane lane) {
+        return Optional.ofNullable(lane.failures().since()).stream()
+                .map(since -> new FailingStore.Failing(lane.subscription(), since));
     }
 
     private void bury(Lane lane, Instant now) {
@@ -272,7 +312,7 @@ final class BacklogPump {
         });
     }
 
-    private boolean pump(Lane lane, Instant now) {
+    private Instant pump(Lane lane, Instant now) {
         lane.endpoint().wake(now);
         if (lane.takeOrderDropped()) {
             if (!inAllShards(lane, now, backlog::releaseAll)) {
@@ -281,23 +321,18 @@ final class BacklogPump {
             lane.backlogged(now);
         }
         count(lane);
-        Instant due = lane.nextDue();
-        if (due == null) {
-            return false;
-        }
+        Instant next = earlier(lane.failures().worthKeepingFrom(), lane.wantsCount() ? now.plus(BETWEEN_COUNTS) : NOT_PLANNED);
         if (lane.circuit().isOpen()) {
-            probe(lane, now);
-            return false;
+            if (lane.nextDue() != null) {
+                probe(lane, now);
+            }
+            return earlier(next, lane.circuit().nextTurn(lane.subscription()));
         }
-        Instant catchUpBefore = lane.catchUpBefore();
-        if (due.isAfter(now) && catchUpBefore.equals(Instant.EPOCH)) {
-            return due.isBefore(now.plus(LONGEST_PAUSE));
-        }
-        int room = lane.room();
-        if (room > 0) {
-            refill(lane, now, catchUpBefore, room);
-        }
-        return true;
+        return earlier(next, refill(lane, now));
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     /// Finds out which instances have something in the backlog, so that the others need not take the way
@@ -331,13 +366,13 @@ final class BacklogPump {
     }
 
     private void expire(Lane lane, Instant now) {
-        if (!lane.held().isEmpty()) {
+        if (!lane.held().isEmpty() || !lane.beginExpiry(now, BETWEEN_EXPIRIES)) {
             return;
         }
         Backlog.Part part = part(lane, now);
         Instant since = now.minus(longestWait);
         database.useTransaction(tx -> {
-            // What is not found, or not ours at the moment, has its turn with the next probe.
+            // What is not found, or not ours at the moment, has its turn with a later probe.
             if (!backlog.isAnyOverdue(tx, part, since)) {
                 return;
             }
@@ -359,6 +394,25 @@ final class BacklogPump {
     }
 
     private record Found(List<Backlog.Waiting> rows, List<Backlog.Waiting> followers, Optional<Instant> nextDue) {}
+
+    /// Brings back what is due, as far as there is room. Returns when to look again.
+    private Instant refill(Lane lane, Instant now) {
+        Instant due = lane.nextDue();
+        if (due == null) {
+            return NOT_PLANNED;
+        }
+        Instant catchUpBefore = lane.catchUpBefore();
+        if (due.isAfter(now) && catchUpBefore.equals(Instant.EPOCH)) {
+            return due;
+        }
+        int room = lane.room();
+        if (room == 0) {
+            return now;
+        }
+        refill(lane, now, catchUpBefore, room);
+        Instant next = lane.nextDue();
+        return next == null ? NOT_PLANNED : next;
+    }
 
     private void refill(Lane lane, Instant now, Instant catchUpBefore, int room) {
         // Held before the look: a row may be deleted, and let go, while we look.

@@ -63,17 +63,26 @@ final class Circuit {
     ///
     /// @param prober the subscription whose delivery it would be
     synchronized boolean takeProbe(int prober, Instant now) {
-        boolean again = probers.contains(prober);
-        if (state != State.OPEN || now.isBefore(again ? nextProbe.plus(FOR_OTHERS) : nextProbe)) {
+        if (state != State.OPEN || now.isBefore(nextTurn(prober))) {
             return false;
         }
-        if (again) {
+        if (probers.contains(prober)) {
             probers.clear();
         }
         probers.add(prober);
         probes++;
         nextProbe = now.plus(now.isBefore(opened.plus(HOUR)) ? PATIENCE_WITH_A_PROBE : PROBE_AFTER_AN_HOUR);
         return true;
+    }
+
+    /// When `prober` should ask for its turn again, or for the end of a rest; [Instant#MAX] when there is
+    /// nothing to ask for.
+    synchronized Instant nextTurn(int prober) {
+        return switch (state) {
+            case CLOSED -> Instant.MAX;
+            case OPEN -> probers.contains(prober) ? nextProbe.plus(FOR_OTHERS) : nextProbe;
+            case RESTING -> restUntil;
+        };
     }
 
     /// Whether the probe whose turn was taken is to be made with the last of what waits, and not with

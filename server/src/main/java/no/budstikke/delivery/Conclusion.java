@@ -41,7 +41,7 @@ final class Conclusion {
         var past = new Consequence.Past(
                 delivery.attempts(),
                 delivery.due(),
-                failingSince(delivery.lane().failures(), outcome, span.ended()));
+                failingSince(delivery.lane(), outcome, span.ended()));
         Consequence consequence = Consequence.of(
                 outcome,
                 past,
@@ -69,14 +69,14 @@ final class Conclusion {
         };
     }
 
-    private static Instant failingSince(Failures failures, Outcome outcome, Instant now) {
+    private static Instant failingSince(Lane lane, Outcome outcome, Instant now) {
         return switch (outcome) {
             case Outcome.Accepted _ -> {
-                failures.end();
+                lane.succeeded();
                 yield now;
             }
             case Outcome.Rejected _, Outcome.TimedOut _, Outcome.Unreachable _, Outcome.Barred _, Outcome.NoToken _ ->
-                failures.failed(now);
+                lane.failed(now);
             case Outcome.Denied _, Outcome.Withdrawn _ -> now;
         };
     }

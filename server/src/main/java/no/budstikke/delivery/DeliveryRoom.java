@@ -85,7 +85,7 @@ public final class DeliveryRoom implements AutoCloseable {
                 rules.concurrency(),
                 new WebhookClient.Sending(
                         credentials.index()::credentials, credentials.signatures()::sign, rules.wallClock(), ids));
-        settlement = new Settlement(database, store, backlog, figures, log::appendedNothing, time);
+        settlement = new Settlement(database, store, backlog, figures, log::appendsNothing, time);
         var conclusion =
                 new Conclusion(settlement, figures, new Consequence.Rules(rules.schedule(), rules.disableAfter()));
         var bodies = new WebhookBody(parties);
@@ -99,7 +99,8 @@ public final class DeliveryRoom implements AutoCloseable {
                 push.attempt(first);
             }
         };
-        lanes = new Lanes(rules.concurrency(), attempt, behind -> settlement.putOff(behind, Lane.AFTER_AN_EARLIER_ONE));
+        var agenda = new Agenda();
+        lanes = new Lanes(agenda, rules.concurrency(), attempt, behind -> settlement.putOff(behind, Lane.AFTER_AN_EARLIER_ONE));
         leases = new Leases(database, settlement::leave);
         var stores = new DisableSubscription.Stores(database, log, backlog, new FailingStore());
         var disable = new DisableSubscription(stores, markDisabled, time, ids, eventsApi);
@@ -109,10 +110,12 @@ public final class DeliveryRoom implements AutoCloseable {
                 leases,
                 subscriptions,
                 disable,
+                agenda,
                 lanes,
                 attempt,
                 rules.schedule().longestWait(),
                 time);
+        subscriptions.onChanged(lanes::changed);
         feeder = new Feeder(feed, leases, subscriptions, lanes, settlement, pump::lookAnew, time);
         var validate =
                 new ValidateEndpoint(subscriptions, credentials.index(), markValidated, webhooks, ids, eventsApi);

@@ -59,7 +59,7 @@ final class DisableSubscription {
             if (!backlog.hold(tx, part).isAllOf(part)) {
                 return false;
             }
-            failing.remove(tx, id);
+            failing.remove(tx, List.of(id));
             markDisabled.disable(tx, id, why.reason(), now).ifPresent(change -> {
                 LOG.warn("subscription {} is disabled: {}", id, why.reason());
                 tell(tx, change, why.reason(), now);

@@ -3,6 +3,8 @@ package no.budstikke.delivery;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -16,6 +18,7 @@ final class Endpoint {
     private final Executor threads;
     private final Consumer<Delivery> attempt;
     private final Circuit circuit = new Circuit();
+    private final Set<Lane> lanes = ConcurrentHashMap.newKeySet();
 
     // Guarded by this.
     private final ConcurrencyLimit limit;
@@ -37,9 +40,24 @@ final class Endpoint {
         return circuit;
     }
 
+    /// A lane of a subscription with this address.
+    void join(Lane lane) {
+        lanes.add(lane);
+    }
+
+    /// Returns whether none is left.
+    boolean part(Lane lane) {
+        lanes.remove(lane);
+        return lanes.isEmpty();
+    }
+
     /// Takes what came of a request into account; once for each request.
     void learn(Outcome outcome, Conclusion.Span span) {
         boolean isBack = circuit.learn(outcome, span.ended());
+        if (isBack || circuit.isOpen()) {
+            // What waits may be made up for now; or the time of the next probe is another.
+            lanes.forEach(lane -> lane.onAgenda().note());
+        }
         boolean nothingNew = atMost
                 && !isBack
                 && outcome.load() == Outcome.Load.BEARABLE

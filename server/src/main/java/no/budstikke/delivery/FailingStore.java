@@ -2,6 +2,7 @@ package no.budstikke.delivery;
 
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import no.budstikke.database.Transaction;
@@ -9,20 +10,29 @@ import no.budstikke.database.Transaction;
 /// Which subscriptions have got nothing but failures for a while.
 final class FailingStore {
 
-    void put(Transaction tx, int subscription, Instant since) {
-        tx.handle()
-                .createUpdate("""
-                        insert into failing (subscription, since)
-                        values (:subscription, :since)
-                        on conflict do nothing
-                        """)
-                .bind("subscription", subscription)
-                .bind("since", BatchStatement.utc(since))
-                .execute();
+    /// Since when a subscription has got nothing else.
+    record Failing(int subscription, Instant since) {}
+
+    /// One statement. What is there already stays.
+    void put(Transaction tx, List<Failing> failing) {
+        BatchStatement.update(
+                tx, """
+                insert into failing (subscription, since)
+                select subscription, since::timestamptz
+                  from unnest(?, ?) as row (subscription, since)
+                on conflict do nothing
+                """, failing, columns -> List.of(
+                columns.ints(Failing::subscription), columns.times(row -> row.since())));
     }
 
-    void remove(Transaction tx, int subscription) {
-        tx.handle().execute("delete from failing where subscription = ?", subscription);
+    /// One statement.
+    void remove(Transaction tx, List<Integer> subscriptions) {
+        BatchStatement.update(
+                tx, """
+                delete from failing
+                 using unnest(?) as ended (id)
+                 where subscription = ended.id
+                """, subscriptions, columns -> List.of(columns.ints(id -> id)));
     }
 
     Map<Integer, Instant> all(Transaction tx) {

@@ -38,11 +38,13 @@ final class Failures {
         return first;
     }
 
-    /// Something was taken.
-    void end() {
-        if (since != null) {
-            since = null;
+    /// Something was taken. Returns whether the database is to be told.
+    boolean end() {
+        if (since == null) {
+            return false;
         }
+        since = null;
+        return kept;
     }
 
     /// Since when; null when there are none.
@@ -51,18 +53,23 @@ final class Failures {
         return since;
     }
 
-    /// What has changed for the database since the last call. For one thread.
+    /// What has changed for the database since it was [#told]. For one thread.
     News news(Instant now) {
+        if (since == null) {
+            return kept ? News.FORGET : News.NONE;
+        }
+        return now.isBefore(worthKeepingFrom()) ? News.NONE : News.KEEP;
+    }
+
+    /// From when on these failures are worth keeping, unless they end before; [Instant#MAX] when there
+    /// are none, or the database has them.
+    Instant worthKeepingFrom() {
         Instant first = since;
-        if (first == null) {
-            boolean forget = kept;
-            kept = false;
-            return forget ? News.FORGET : News.NONE;
-        }
-        if (kept || now.isBefore(first.plus(WORTH_KEEPING))) {
-            return News.NONE;
-        }
-        kept = true;
-        return News.KEEP;
+        return first == null || kept ? Instant.MAX : first.plus(WORTH_KEEPING);
+    }
+
+    /// The database was told.
+    void told(News news) {
+        kept = news == News.KEEP;
     }
 }

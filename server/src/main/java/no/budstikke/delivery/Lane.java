@@ -45,12 +45,15 @@ final class Lane {
     /// For deliveries that must wait for an earlier one which failed.
     private final Consumer<Delivery> putAside;
 
+    private final Agenda.Entry onAgenda;
+
     private volatile Terms terms;
     private volatile boolean paused;
     private volatile @Nullable Disabling disabling;
     private volatile boolean orderDropped;
-    /// For the pump alone.
+    // For the pump alone.
     private boolean stopped;
+    private Instant expiryLooked = Instant.MIN;
 
     // Guarded by the endpoint.
     private final Queue<Delivery> fromLog = new ArrayDeque<>();
@@ -71,9 +74,15 @@ final class Lane {
     private @Nullable Instant nextDue;
     private Instant drained = Instant.EPOCH;
 
-    Lane(Subscription subscription, Endpoint endpoint, Executor threads, Consumer<Delivery> putAside) {
+    Lane(
+            Subscription subscription,
+            Endpoint endpoint,
+            Agenda agenda,
+            Executor threads,
+            Consumer<Delivery> putAside) {
         this.subscription = subscription.id();
         this.endpoint = endpoint;
+        this.onAgenda = agenda.entry(this);
         this.threads = threads;
         this.putAside = putAside;
         this.terms = subscription.terms();
@@ -93,9 +102,29 @@ final class Lane {
         return endpoint.circuit();
     }
 
+    Agenda.Entry onAgenda() {
+        return onAgenda;
+    }
+
     /// Since when there were nothing but failures.
     Failures failures() {
         return failures;
+    }
+
+    /// A failure at `now`: since when there have been no others.
+    Instant failed(Instant now) {
+        Instant since = failures.failed(now);
+        if (since.equals(now)) {
+            onAgenda.note();
+        }
+        return since;
+    }
+
+    /// The endpoint has taken something.
+    void succeeded() {
+        if (failures.end()) {
+            onAgenda.note();
+        }
     }
 
     // --- what the subscription asks for ---
@@ -105,6 +134,8 @@ final class Lane {
         boolean pausedNow = now.standing() instanceof Standing.Paused;
         if (paused != pausedNow) {
             paused = pausedNow;
+            // The pump knows what is so now, in whatever order we were told.
+            onAgenda.note();
         }
         if (!terms.equals(now.terms())) {
             adopt(now.terms());
@@ -124,6 +155,7 @@ final class Lane {
             }
             announceIfReady();
         }
+        onAgenda.note();
     }
 
     private static boolean isOrdered(Terms terms) {
@@ -151,6 +183,7 @@ final class Lane {
     /// Asks for the subscription to be disabled; until it is, nothing more is sent.
     void disable(Disabling why) {
         disabling = why;
+        onAgenda.note();
     }
 
     boolean isBeingDisabled() {
@@ -413,6 +446,8 @@ final class Lane {
                     gate.written(delivery.instance());
                 }
             }
+            // It wants its instances counted from now on.
+            onAgenda.note();
         }
     }
 
@@ -427,8 +462,18 @@ final class Lane {
         }
     }
 
-    /// Whether it would help to count which instances the backlog has, and the last count is at least
-    /// `between` ago; the count must follow.
+    /// Whether it would help to count which instances the backlog has.
+    boolean wantsCount() {
+        if (!isOrdered()) {
+            return false;
+        }
+        synchronized (endpoint) {
+            return gate != null && gate.wantsCount();
+        }
+    }
+
+    /// Whether it would help to count them, and the last count is at least `between` ago; the count must
+    /// follow.
     boolean beginCount(Duration between) {
         if (!isOrdered()) {
             return false;
@@ -463,6 +508,7 @@ final class Lane {
                 orderDropped = true;
             }
         }
+        onAgenda.note();
     }
 
     /// Whether rows of the backlog wait for an order that nobody asks for any more; true once.
@@ -477,6 +523,7 @@ final class Lane {
     /// The order is still to be dropped.
     void dropOrder() {
         orderDropped = true;
+        onAgenda.note();
     }
 
     /// Whether the rows of the backlog are still to be told of its owner's pause. For the pump, as are
@@ -496,6 +543,16 @@ final class Lane {
 
     void restartTold() {
         stopped = false;
+    }
+
+    /// Whether it is time to look once more for what has waited too long: `between` has passed since this
+    /// was last true. For the pump.
+    boolean beginExpiry(Instant now, Duration between) {
+        if (expiryLooked.isAfter(now.minus(between))) {
+            return false;
+        }
+        expiryLooked = now;
+        return true;
     }
 
     /// Drops what waits; its events are still in the log or the backlog.
@@ -581,6 +638,7 @@ final class Lane {
     synchronized void backlogged(Instant due) {
         if (nextDue == null || due.isBefore(nextDue)) {
             nextDue = due;
+            onAgenda.note();
         }
     }
 
@@ -589,6 +647,7 @@ final class Lane {
     synchronized void putOff(Instant changed, Instant due) {
         if (circuit().closed().isAfter(changed)) {
             drained = Instant.EPOCH;
+            onAgenda.note();
         }
         backlogged(due);
     }

@@ -20,13 +20,15 @@ final class Lanes implements AutoCloseable {
     private final Map<String, Endpoint> endpoints = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("delivery-", 0).factory());
+    private final Agenda agenda;
     private final int concurrency;
     private final Consumer<Delivery> attempt;
     private final Consumer<Delivery> putAside;
 
     /// @param concurrency attempts under way at once to one endpoint, at the most
     /// @param putAside for deliveries that must wait in the backlog for an earlier one that failed
-    Lanes(int concurrency, Consumer<Delivery> attempt, Consumer<Delivery> putAside) {
+    Lanes(Agenda agenda, int concurrency, Consumer<Delivery> attempt, Consumer<Delivery> putAside) {
+        this.agenda = agenda;
         this.concurrency = concurrency;
         this.attempt = attempt;
         this.putAside = putAside;
@@ -47,11 +49,19 @@ final class Lanes implements AutoCloseable {
         Endpoint endpoint = endpoints.computeIfAbsent(
                 subscription.consumer() + " " + subscription.endPoint(),
                 _ -> new Endpoint(concurrency, threads, attempt));
-        return new Lane(subscription, endpoint, threads, putAside);
+        var lane = new Lane(subscription, endpoint, agenda, threads, putAside);
+        endpoint.join(lane);
+        // What was known of the subscription may be old by now.
+        lane.onAgenda().note();
+        return lane;
     }
 
-    Collection<Lane> all() {
-        return lanes.values();
+    /// A subscription has changed or is gone.
+    void changed(int subscription) {
+        Lane lane = lanes.get(subscription);
+        if (lane != null) {
+            lane.onAgenda().note();
+        }
     }
 
     LaneFigures figures() {
@@ -71,7 +81,7 @@ final class Lanes implements AutoCloseable {
     /// Forgets the lane of a subscription that is gone, and the endpoint that nobody else needs.
     void close(Lane lane) {
         lanes.remove(lane.subscription(), lane);
-        if (lanes.values().stream().noneMatch(other -> other.endpoint() == lane.endpoint())) {
+        if (lane.endpoint().part(lane)) {
             endpoints.values().remove(lane.endpoint());
         }
     }

@@ -52,7 +52,7 @@ final class Settlement {
     private final SettlementStore store;
     private final Backlog backlog;
     private final DeliveryFigures figures;
-    private final LongConsumer appendedNothing;
+    private final LongConsumer appendsNothing;
     private final InstantSource time;
 
     private final Queue<TrackedEvent> arrived = new ConcurrentLinkedQueue<>();
@@ -66,19 +66,19 @@ final class Settlement {
     // For the settling thread alone.
     private final Map<Lease, ShardProgress> shards = new LinkedHashMap<>();
 
-    /// @param appendedNothing is told the ids of transactions that have appended nothing to the log
+    /// @param appendsNothing is told the ids of transactions that append nothing to the log
     Settlement(
             Database database,
             SettlementStore store,
             Backlog backlog,
             DeliveryFigures figures,
-            LongConsumer appendedNothing,
+            LongConsumer appendsNothing,
             InstantSource time) {
         this.database = database;
         this.store = store;
         this.backlog = backlog;
         this.figures = figures;
-        this.appendedNothing = appendedNothing;
+        this.appendsNothing = appendsNothing;
         this.time = time;
     }
 
@@ -338,11 +338,8 @@ final class Settlement {
     }
 
     private void write(Transaction tx, Batch batch) {
-        if (!batch.mustBeDurable()) {
-            // Losing this in a crash of the database costs repeats, not deliveries; so nobody waits for the disk.
-            long xid = store.doNotWaitForTheDisk(tx);
-            tx.afterCommit(() -> appendedNothing.accept(xid));
-        }
+        // At once, not after the commit: the reader of the log must not wait for what holds nothing for it.
+        appendsNothing.accept(store.begin(tx, batch.mustBeDurable()));
         Set<Lease> held = store.moveCursors(tx, batch.moves);
         if (held.size() < batch.moves.size()) {
             throw new ShardsLost(batch.moves.stream()

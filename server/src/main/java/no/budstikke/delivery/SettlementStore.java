@@ -8,12 +8,18 @@ import no.budstikke.database.Transaction;
 /// The cursors and the attempts.
 final class SettlementStore {
 
-    /// Lets this transaction's commit return before it is on disk. One statement.
+    /// Gives this transaction its id, and says whether its commit need be on disk before it returns. One
+    /// statement.
     ///
+    /// @param durable false when losing all this in a crash of the database costs repeats, not deliveries
     /// @return the transaction's id
-    long doNotWaitForTheDisk(Transaction tx) {
+    long begin(Transaction tx, boolean durable) {
         return tx.handle()
-                .createQuery("select set_config('synchronous_commit', 'off', true), pg_current_xact_id()::text::bigint")
+                .createQuery("""
+                        select case when not :durable then set_config('synchronous_commit', 'off', true) end,
+                               pg_current_xact_id()::text::bigint
+                        """)
+                .bind("durable", durable)
                 .map((row, _) -> row.getLong(2))
                 .one();
     }

@@ -97,9 +97,10 @@ public final class EventLog {
         signal.ring(appended.xid());
     }
 
-    /// Tells the reader of the log that a transaction of this node, which has been committed, has
-    /// appended nothing: so it need not ask the database. Not telling it costs time, nothing else.
-    public void appendedNothing(long xid) {
+    /// Tells the reader of the log that a transaction of this node appends nothing, whether it is
+    /// committed or not: so the reader need neither ask the database nor wait for its end. Not telling
+    /// it costs time, nothing else.
+    public void appendsNothing(long xid) {
         own.ended(xid, List.of());
     }
 

@@ -41,7 +41,8 @@ final class OwnTransactions {
         return underWay.get() > 0;
     }
 
-    /// After the commit of the transaction `xid`, and before the reader is woken.
+    /// After the commit of the transaction `xid`, and before the reader is woken; of one that appends
+    /// nothing, whatever becomes of it, at any time.
     ///
     /// @param appended all that it has appended, in the order of the log; may be empty
     synchronized void ended(long xid, List<LoggedEvent> appended) {

@@ -31,6 +31,7 @@ public final class SubscriptionIndex {
     private final Sources sources;
     private final Parties parties;
     private final List<IntConsumer> onDeleted = new CopyOnWriteArrayList<>();
+    private final List<IntConsumer> onChanged = new CopyOnWriteArrayList<>();
 
     private volatile SubscriptionTable table;
 
@@ -75,6 +76,12 @@ public final class SubscriptionIndex {
         onDeleted.add(action);
     }
 
+    /// Has `action` told the id of every subscription that has changed or disappeared, on every node,
+    /// after [#find] knows. It must be quick and must not fail. For use at start, before [#load()].
+    public void onChanged(IntConsumer action) {
+        onChanged.add(action);
+    }
+
     /// Reads all subscriptions. At start; until then nothing matches.
     public synchronized void load() {
         SubscriptionTable before = table;
@@ -88,6 +95,7 @@ public final class SubscriptionIndex {
         table = loaded.table();
         horizon = loaded.from();
         before.ids().stream().filter(id -> table.find(id).isEmpty()).forEach(this::tellDeleted);
+        before.ids().forEach(this::tellChanged);
     }
 
     private record Loaded(SubscriptionTable table, SubscriptionStore.Horizon from) {}
@@ -121,10 +129,14 @@ public final class SubscriptionIndex {
 
     private void take(SubscriptionStore.Change change) {
         switch (change) {
-            case SubscriptionStore.Change.Present(Subscription subscription) -> table.put(subscription);
+            case SubscriptionStore.Change.Present(Subscription subscription) -> {
+                table.put(subscription);
+                tellChanged(subscription.id());
+            }
             case SubscriptionStore.Change.Deleted(int id) -> {
                 if (table.remove(id)) {
                     tellDeleted(id);
+                    tellChanged(id);
                 }
             }
         }
@@ -132,6 +144,10 @@ public final class SubscriptionIndex {
 
     private void tellDeleted(int id) {
         onDeleted.forEach(action -> action.accept(id));
+    }
+
+    private void tellChanged(int id) {
+        onChanged.forEach(action -> action.accept(id));
     }
 
     private void clean(Instant now) {

@@ -60,7 +60,8 @@ class BacklogPumpTest {
         private final Leases leases = new Leases(database, _ -> {});
         private final SubscriptionRoom subscriptions = subscriptions(database);
         private final List<Delivery> attempts = new ArrayList<>();
-        private final Lanes lanes = new Lanes(1, attempts::add, _ -> {});
+        private final Agenda agenda = new Agenda();
+        private final Lanes lanes = new Lanes(agenda, 1, attempts::add, _ -> {});
         private final BacklogPump pump;
 
         Node() {
@@ -71,10 +72,12 @@ class BacklogPumpTest {
                     leases,
                     subscriptions.index(),
                     new DisableSubscription(stores, subscriptions.markDisabled(), clock, new Ids(clock), API),
+                    agenda,
                     lanes,
                     attempts::add,
                     LONGEST_WAIT,
                     clock);
+            subscriptions.index().onChanged(lanes::changed);
         }
 
         /// Takes its shards, and opens the lanes of those who have something in their backlog.
@@ -90,7 +93,8 @@ class BacklogPumpTest {
 
         void notesOutageOf(int subscription) {
             for (int i = 0; i < 10; i++) {
-                lane(subscription).circuit().learn(DOWN, clock.instant());
+                var span = new Conclusion.Span(clock.instant(), clock.instant(), 0, 0);
+                lane(subscription).endpoint().learn(DOWN, span);
             }
             clock.advance(Duration.ofSeconds(10));
         }

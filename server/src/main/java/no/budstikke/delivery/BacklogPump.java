@@ -321,7 +321,8 @@ final class BacklogPump {
             lane.backlogged(now);
         }
         count(lane);
-        Instant next = earlier(lane.failures().worthKeepingFrom(), lane.wantsCount() ? now.plus(BETWEEN_COUNTS) : NOT_PLANNED);
+        Instant next =
+                earlier(lane.failures().worthKeepingFrom(), lane.wantsCount() ? now.plus(BETWEEN_COUNTS) : NOT_PLANNED);
         if (lane.circuit().isOpen()) {
             if (lane.nextDue() != null) {
                 probe(lane, now);

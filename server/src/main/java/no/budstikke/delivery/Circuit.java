@@ -75,8 +75,8 @@ final class Circuit {
         return true;
     }
 
-    /// When `prober` should ask for its turn again, or for the end of a rest; [Instant#MAX] when there is
-    /// nothing to ask for.
+    /// When `prober` should ask for its turn again, or for the end of a rest; [Instant#MAX] when there
+    /// is nothing to ask for.
     synchronized Instant nextTurn(int prober) {
         return switch (state) {
             case CLOSED -> Instant.MAX;

@@ -39,9 +39,7 @@ final class Conclusion {
     /// Returns whether the delivery is over; otherwise it goes back to the backlog.
     boolean draw(Delivery delivery, Outcome outcome, Span span) {
         var past = new Consequence.Past(
-                delivery.attempts(),
-                delivery.due(),
-                failingSince(delivery.lane(), outcome, span.ended()));
+                delivery.attempts(), delivery.due(), failingSince(delivery.lane(), outcome, span.ended()));
         Consequence consequence = Consequence.of(
                 outcome,
                 past,

@@ -100,7 +100,8 @@ public final class DeliveryRoom implements AutoCloseable {
             }
         };
         var agenda = new Agenda();
-        lanes = new Lanes(agenda, rules.concurrency(), attempt, behind -> settlement.putOff(behind, Lane.AFTER_AN_EARLIER_ONE));
+        lanes = new Lanes(
+                agenda, rules.concurrency(), attempt, behind -> settlement.putOff(behind, Lane.AFTER_AN_EARLIER_ONE));
         leases = new Leases(database, settlement::leave);
         var stores = new DisableSubscription.Stores(database, log, backlog, new FailingStore());
         var disable = new DisableSubscription(stores, markDisabled, time, ids, eventsApi);

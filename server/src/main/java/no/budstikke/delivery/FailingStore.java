@@ -16,19 +16,20 @@ final class FailingStore {
     /// One statement. What is there already stays.
     void put(Transaction tx, List<Failing> failing) {
         BatchStatement.update(
-                tx, """
+                tx,
+                """
                 insert into failing (subscription, since)
                 select subscription, since::timestamptz
                   from unnest(?, ?) as row (subscription, since)
                 on conflict do nothing
-                """, failing, columns -> List.of(
-                columns.ints(Failing::subscription), columns.times(row -> row.since())));
+                """,
+                failing,
+                columns -> List.of(columns.ints(Failing::subscription), columns.times(row -> row.since())));
     }
 
     /// One statement.
     void remove(Transaction tx, List<Integer> subscriptions) {
-        BatchStatement.update(
-                tx, """
+        BatchStatement.update(tx, """
                 delete from failing
                  using unnest(?) as ended (id)
                  where subscription = ended.id

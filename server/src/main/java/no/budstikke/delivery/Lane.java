@@ -74,12 +74,7 @@ final class Lane {
     private @Nullable Instant nextDue;
     private Instant drained = Instant.EPOCH;
 
-    Lane(
-            Subscription subscription,
-            Endpoint endpoint,
-            Agenda agenda,
-            Executor threads,
-            Consumer<Delivery> putAside) {
+    Lane(Subscription subscription, Endpoint endpoint, Agenda agenda, Executor threads, Consumer<Delivery> putAside) {
         this.subscription = subscription.id();
         this.endpoint = endpoint;
         this.onAgenda = agenda.entry(this);
@@ -545,8 +540,8 @@ final class Lane {
         stopped = false;
     }
 
-    /// Whether it is time to look once more for what has waited too long: `between` has passed since this
-    /// was last true. For the pump.
+    /// Whether it is time to look once more for what has waited too long: `between` has passed since
+    /// this was last true. For the pump.
     boolean beginExpiry(Instant now, Duration between) {
         if (expiryLooked.isAfter(now.minus(between))) {
             return false;

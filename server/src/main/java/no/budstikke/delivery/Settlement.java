@@ -390,6 +390,7 @@ final class Settlement {
         private final Map<Lease, Writes> writes = new HashMap<>();
         private final List<Runnable> afterwards = new ArrayList<>();
         private final List<SettlementStore.Move> moves = new ArrayList<>();
+        private boolean mustBeDurable;
         private int size;
 
         Batch(Instant now) {
@@ -404,8 +405,10 @@ final class Settlement {
             return attempts.isEmpty() && moves.isEmpty();
         }
 
+        /// Whether a delivery lives on only in what this writes: nobody would look for it where it was
+        /// before. What brings a row up to date may be lost: then it is tried sooner, or once more.
         boolean mustBeDurable() {
-            return writes.values().stream().anyMatch(of -> !of.puts.isEmpty() || !of.burials.isEmpty());
+            return mustBeDurable;
         }
 
         /// For which something is to be written.
@@ -475,6 +478,7 @@ final class Settlement {
                 case Consequence.Disable _ ->
                     putBack(delivery, attempt.number(), now, attempt.outcome().word());
                 case Consequence.GiveUp _ -> {
+                    mustBeDurable = true;
                     writes(delivery)
                             .burials
                             .add(row(
@@ -501,12 +505,17 @@ final class Settlement {
         }
 
         private void putBack(Delivery delivery, int attemptsMade, Instant due, String reason) {
-            writes(delivery).puts.put(key(delivery), row(delivery, attemptsMade, due, reason));
+            put(delivery, row(delivery, attemptsMade, due, reason));
             releaseAfterwards(delivery);
             afterwards.add(() -> {
                 delivery.lane().written(delivery);
                 delivery.lane().putOff(now, due);
             });
+        }
+
+        private void put(Delivery delivery, Backlog.Row row) {
+            mustBeDurable |= !delivery.isInBacklog();
+            writes(delivery).puts.put(key(delivery), row);
         }
 
         private static Instant later(Instant one, Instant other) {
@@ -524,7 +533,7 @@ final class Settlement {
         /// The delivery stays in its lane, and the cursor passes it.
         void park(Delivery delivery) {
             size++;
-            writes(delivery).puts.put(key(delivery), row(delivery, delivery.attempts(), now, "under way"));
+            put(delivery, row(delivery, delivery.attempts(), now, "under way"));
             delivery.lane().hold(delivery);
             delivery.enterBacklog();
             delivery.releaseCursor();

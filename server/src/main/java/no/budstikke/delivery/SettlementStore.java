@@ -11,7 +11,8 @@ final class SettlementStore {
     /// Gives this transaction its id, and says whether its commit need be on disk before it returns. One
     /// statement.
     ///
-    /// @param durable false when losing all this in a crash of the database costs repeats, not deliveries
+    /// @param durable false when losing all this in a crash of the database costs repeats, not
+    ///     deliveries
     /// @return the transaction's id
     long begin(Transaction tx, boolean durable) {
         return tx.handle()

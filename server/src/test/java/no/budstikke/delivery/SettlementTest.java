@@ -41,7 +41,8 @@ class SettlementTest {
             new Settlement(database, store, new Backlog(feed), new DeliveryFigures(() -> NOW), _ -> {}, () -> NOW);
     private final Leases leases = new Leases(database, settlement::leave);
     /// Attempts nothing: whatever is offered stays.
-    private final Lane lane = new Lane(subscription(), new Endpoint(1, Runnable::run, _ -> {}), new Agenda(), _ -> {}, _ -> {});
+    private final Lane lane =
+            new Lane(subscription(), new Endpoint(1, Runnable::run, _ -> {}), new Agenda(), _ -> {}, _ -> {});
 
     private final Thread settling = Thread.ofPlatform().unstarted(settlement::run);
 

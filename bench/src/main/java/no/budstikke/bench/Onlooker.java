@@ -7,8 +7,8 @@ import java.util.concurrent.FutureTask;
 import no.budstikke.testkit.Api;
 import org.HdrHistogram.Histogram;
 
-/// The owner of the subscription, looking at its deliveries at a steady rate, in turns at pages by state,
-/// one event and the summary. Any answer but 200 fails it when it is closed.
+/// The owner of the subscription, looking at its deliveries at a steady rate, in turns at pages by
+/// state, one event and the summary. Any answer but 200 fails it when it is closed.
 final class Onlooker implements AutoCloseable {
 
     static final int PER_SECOND = 5;

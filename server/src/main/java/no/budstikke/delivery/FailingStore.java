@@ -39,9 +39,9 @@ final class FailingStore {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    /// Whether anything was taken since then, or may have been: another node may have had more luck. When
-    /// no attempts are kept, nobody can tell; then whatever another node works on counts as taken, since a
-    /// subscription that is disabled by mistake loses more than one that fails for longer.
+    /// Whether anything was taken since then, or may have been: another node may have had more luck.
+    /// When no attempts are kept, nobody can tell; then whatever another node works on counts as taken,
+    /// since a subscription that is disabled by mistake loses more than one that fails for longer.
     boolean wasAccepted(Transaction tx, int subscription, Instant since) {
         return switch (kept) {
             case ALL -> isOnRecord(tx, subscription, since);

@@ -43,7 +43,8 @@ class NoAttemptsKeptTest {
             CloudEvents failed = CloudEvents.event().resource(RESOURCE);
             publisher.publish(failed).expect(200);
 
-            JsonNode failure = await().until(() -> only(owner, deliveries + "?state=failed"), found -> !found.isEmpty());
+            JsonNode failure =
+                    await().until(() -> only(owner, deliveries + "?state=failed"), found -> !found.isEmpty());
             assertThat(failure.at("/event/id").asText()).isEqualTo(failed.id());
             assertThat(failure.path("attempts").asInt()).isEqualTo(2);
             assertThat(failure.path("tries")).isEmpty();
@@ -53,7 +54,8 @@ class NoAttemptsKeptTest {
 
             JsonNode unknown = only(owner, deliveries + "?event=" + delivered.id());
             assertThat(unknown.path("state").asText()).isEqualTo("unknown");
-            assertThat(unknown.at("/reason/text").asText()).endsWith("or it is over, and no attempts are kept from then.");
+            assertThat(unknown.at("/reason/text").asText())
+                    .endsWith("or it is over, and no attempts are kept from then.");
             assertThat(unknown.path("tries")).isEmpty();
             assertThat(only(owner, deliveries + "?state=delivered")).isEmpty();
             JsonNode summary = owner.get(deliveries + "/summary").expect(200).json();

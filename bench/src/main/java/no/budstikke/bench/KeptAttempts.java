@@ -105,12 +105,11 @@ final class KeptAttempts {
     private Map<Way, Runs> inTurns(Measured measured) {
         var runs = new EnumMap<Way, Runs>(Way.class);
         for (Way way : ORDER) {
-            EndToEnd.Run run =
-                    switch (way) {
-                        case NONE -> measured.run(without);
-                        case KEPT -> measured.run(keeping);
-                        case LOOKED_AT -> lookedAt(() -> measured.run(keeping));
-                    };
+            EndToEnd.Run run = switch (way) {
+                case NONE -> measured.run(without);
+                case KEPT -> measured.run(keeping);
+                case LOOKED_AT -> lookedAt(() -> measured.run(keeping));
+            };
             runs.computeIfAbsent(way, _ -> new Runs()).add(run);
         }
         return runs;
@@ -161,14 +160,14 @@ final class KeptAttempts {
                             steady.faults()));
         }
         return table.note(
-                        "Attempts on record afterwards: %,d and %,d. Looked at %d times a second, %,d times in all: p50 %.1f, p99 %.1f ms; a page has 50 deliveries."
-                                .formatted(
-                                        onRecord(keeping),
-                                        onRecord(without),
-                                        Onlooker.PER_SECOND,
-                                        looks.getTotalCount(),
-                                        EndToEnd.millis(looks, 50),
-                                        EndToEnd.millis(looks, 99)));
+                "Attempts on record afterwards: %,d and %,d. Looked at %d times a second, %,d times in all: p50 %.1f, p99 %.1f ms; a page has 50 deliveries."
+                        .formatted(
+                                onRecord(keeping),
+                                onRecord(without),
+                                Onlooker.PER_SECOND,
+                                looks.getTotalCount(),
+                                EndToEnd.millis(looks, 50),
+                                EndToEnd.millis(looks, 99)));
     }
 
     private static double ratio(Runs of, Runs to, double percentile) {

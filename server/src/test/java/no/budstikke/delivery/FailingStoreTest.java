@@ -35,9 +35,7 @@ class FailingStoreTest {
 
     private void record(KeptAttempts kept, Instant started, Outcome outcome) {
         database.useTransaction(tx -> new SettlementStore(kept)
-                .record(
-                        tx,
-                        List.of(new Attempt(SUBSCRIPTION, new LogPosition(100, 1), 1, started, 1, outcome))));
+                .record(tx, List.of(new Attempt(SUBSCRIPTION, new LogPosition(100, 1), 1, started, 1, outcome))));
     }
 
     @Test

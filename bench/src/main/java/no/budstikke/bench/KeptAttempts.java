@@ -5,9 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.StringJoiner;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
@@ -85,6 +83,18 @@ final class KeptAttempts {
         }
     }
 
+    /// The runs of each way.
+    private record Turns(Runs none, Runs kept, Runs lookedAt) {
+
+        Runs of(Way way) {
+            return switch (way) {
+                case NONE -> none;
+                case KEPT -> kept;
+                case LOOKED_AT -> lookedAt;
+            };
+        }
+    }
+
     static void measure(Options options, Figures figures) throws SQLException {
         try (var keeping = EndToEnd.start();
                 var without = EndToEnd.start(RETENTION, "0s")) {
@@ -92,8 +102,8 @@ final class KeptAttempts {
             without.warmUp(options.warmup());
             var both = new KeptAttempts(keeping, without);
             Duration lasting = options.lasting();
-            Map<Way, Runs> closed = both.inTurns(system -> system.closed(PUBLISHERS, lasting));
-            Map<Way, Runs> open = both.inTurns(system -> system.open(DeliveryRate.OPEN_RATE, lasting));
+            Turns closed = both.inTurns(system -> system.closed(PUBLISHERS, lasting));
+            Turns open = both.inTurns(system -> system.open(DeliveryRate.OPEN_RATE, lasting));
             figures.add(both.table(closed, open));
         }
     }
@@ -102,17 +112,17 @@ final class KeptAttempts {
         EndToEnd.Run run(EndToEnd system);
     }
 
-    private Map<Way, Runs> inTurns(Measured measured) {
-        var runs = new EnumMap<Way, Runs>(Way.class);
+    private Turns inTurns(Measured measured) {
+        var turns = new Turns(new Runs(), new Runs(), new Runs());
         for (Way way : ORDER) {
             EndToEnd.Run run = switch (way) {
                 case NONE -> measured.run(without);
                 case KEPT -> measured.run(keeping);
                 case LOOKED_AT -> lookedAt(() -> measured.run(keeping));
             };
-            runs.computeIfAbsent(way, _ -> new Runs()).add(run);
+            turns.of(way).add(run);
         }
-        return runs;
+        return turns;
     }
 
     private EndToEnd.Run lookedAt(Supplier<EndToEnd.Run> run) {
@@ -121,7 +131,7 @@ final class KeptAttempts {
         }
     }
 
-    private Table table(Map<Way, Runs> closed, Map<Way, Runs> open) throws SQLException {
+    private Table table(Turns closed, Turns open) throws SQLException {
         var table = new Table(
                 "attempts",
                 "Keeping the attempts",
@@ -135,13 +145,13 @@ final class KeptAttempts {
                 "ms of CPU per event at %d/s".formatted(DeliveryRate.OPEN_RATE),
                 RATIOS.get(3));
         for (Way way : Way.values()) {
-            Runs rate = closed.get(way);
-            Runs steady = open.get(way);
-            Runs none = open.get(Way.NONE);
+            Runs rate = closed.of(way);
+            Runs steady = open.of(way);
+            Runs none = open.of(Way.NONE);
             table.row(
                     way.word,
                     rate.perSecond(),
-                    rate.perSecond() / closed.get(Way.NONE).perSecond(),
+                    rate.perSecond() / closed.of(Way.NONE).perSecond(),
                     EndToEnd.millis(steady.latency, 50),
                     ratio(steady, none, 50),
                     EndToEnd.millis(steady.latency, 99),

@@ -78,6 +78,11 @@ public final class Bench {
         return measured(options, Idle::measure);
     }
 
+    @Command(description = "What it costs to keep the attempts, and to look at them meanwhile.")
+    int attempts(@Mixin Options options) throws SQLException {
+        return measured(options, figures -> KeptAttempts.measure(options, figures));
+    }
+
     @Command(description = "What 10, 1 000, 100 000 and a million subscriptions of others cost.")
     int matching(@Mixin Options options) throws SQLException {
         return measured(options, figures -> MatchingCost.measure(options, figures));
@@ -93,6 +98,7 @@ public final class Bench {
         List<Measurement> measurements = List.of(
                 figures -> PublishRate.measure(options, figures),
                 figures -> DeliveryRate.measure(options, figures),
+                figures -> KeptAttempts.measure(options, figures),
                 figures -> CrashRestart.measure(options, figures),
                 figures -> Outage.measure(options, figures),
                 SubscriptionEffect::measure,

@@ -39,6 +39,13 @@ record EndToEnd(Server server, ReceiverProcess receiver) implements AutoCloseabl
         return system;
     }
 
+    /// As [#start()], with one setting.
+    static EndToEnd start(String key, Object value) {
+        var system = new EndToEnd(Server.start(key, value), ReceiverProcess.start());
+        system.server.subscribe(system.receiver.address());
+        return system;
+    }
+
     /// As [#start()], with a server that may be killed and started again under load, and so much heap.
     static EndToEnd startRestartable(String heap) {
         var system = new EndToEnd(Server.startRestartable(heap), ReceiverProcess.start());

@@ -81,6 +81,7 @@ final class Page {
             case "crash" -> Optional.of(crash().bars());
             case "fan-out" -> Optional.of(fanOut().bars());
             case "dead" -> Optional.of(dead().bars());
+            case "attempts" -> Optional.of(attempts().bars());
             case "stored" -> Optional.of(stored().bars());
             case "start" -> Optional.of(start().bars());
             default -> Optional.empty();
@@ -173,6 +174,23 @@ final class Page {
                 List.of(
                         new Chart.Series("p50", table.numbers("p50 ms")),
                         new Chart.Series("p99", table.numbers("p99 ms"))));
+    }
+
+    private Chart attempts() {
+        Table table = figures.table("attempts");
+        return new Chart(
+                table.title(),
+                "ratio to none kept",
+                List.of("delivered/s", "webhook p50", "webhook p99", "CPU per event"),
+                List.of(attempts(table, 1), attempts(table, 2)));
+    }
+
+    private static Chart.Series attempts(Table table, int row) {
+        return new Chart.Series(
+                Table.shown(table.rows().get(row).getFirst()),
+                KeptAttempts.RATIOS.stream()
+                        .map(column -> table.numbers(column).get(row))
+                        .toList());
     }
 
     private Chart stored() {

@@ -56,6 +56,11 @@ final class Server implements AutoCloseable {
         return new Server(builder().start());
     }
 
+    /// With a data directory that is deleted in the end, and one setting.
+    static Server start(String key, Object value) {
+        return new Server(builder().setting(key, value).start());
+    }
+
     /// With a data directory that is kept.
     static Server startOn(Path data) {
         return new Server(builder().dataDirectory(data).start());

@@ -151,7 +151,7 @@ public record Settings(
     /// @param retrySchedule pauses after the first attempt, the second, …; after the last one no more is
     ///     tried
     /// @param disableAfter a subscription that has got nothing but failures for so long is disabled
-    /// @param attemptRetention how long attempts can be looked up
+    /// @param attemptRetention how long attempts can be looked up; zero: none are kept
     public record Delivery(
             Duration timeout,
             int concurrency,

@@ -200,7 +200,11 @@ final class SettingsReader {
                         scalar(SettingsReader::parseDuration),
                         DURATION),
                 duration("delivery.disableAfter", "5d"),
-                duration("delivery.attemptRetention", "30d"),
+                one(
+                        "delivery.attemptRetention",
+                        Duration.ofDays(30),
+                        SettingsReader::parseDurationOrZero,
+                        DURATION + ", or 0s"),
                 flag("delivery.allowHttp", development),
                 flag("delivery.allowLoopback", development));
     }
@@ -409,6 +413,10 @@ final class SettingsReader {
     }
 
     private static Optional<Duration> parseDuration(String text) {
+        return parseDurationOrZero(text).filter(Duration::isPositive);
+    }
+
+    private static Optional<Duration> parseDurationOrZero(String text) {
         Matcher brief = SHORT_DURATION.matcher(text);
         if (brief.matches()) {
             long amount = Long.parseLong(brief.group(1));
@@ -419,10 +427,10 @@ final class SettingsReader {
                 case "h" -> Duration.ofHours(amount);
                 default -> Duration.ofDays(amount);
             };
-            return Optional.of(duration).filter(Duration::isPositive);
+            return Optional.of(duration);
         }
         try {
-            return Optional.of(Duration.parse(text)).filter(Duration::isPositive);
+            return Optional.of(Duration.parse(text)).filter(duration -> !duration.isNegative());
         } catch (DateTimeParseException _) {
             return Optional.empty();
         }

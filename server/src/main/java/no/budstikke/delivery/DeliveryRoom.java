@@ -48,7 +48,7 @@ public final class DeliveryRoom implements AutoCloseable {
     /// @param concurrency attempts under way at once to one endpoint, at the most
     /// @param disableAfter a subscription that has got nothing but failures for so long is disabled
     /// @param loopbackAllowed whether webhooks on this machine are served; only in development
-    /// @param attemptRetention how long attempts can be looked up
+    /// @param attemptRetention how long attempts can be looked up; zero: none are kept
     /// @param wallClock the clock of the world around us, which nobody moves
     public record Rules(
             Duration timeout,
@@ -75,7 +75,8 @@ public final class DeliveryRoom implements AutoCloseable {
             CredentialRoom credentials,
             Spans spans,
             Rules rules) {
-        var store = new SettlementStore();
+        KeptAttempts kept = KeptAttempts.of(rules.attemptRetention());
+        var store = new SettlementStore(kept);
         stock = new StockStore(database);
         var backlog = new Backlog(feed);
         names = new HostNames(InetAddress::getAllByName);
@@ -103,7 +104,7 @@ public final class DeliveryRoom implements AutoCloseable {
         lanes = new Lanes(
                 agenda, rules.concurrency(), attempt, behind -> settlement.putOff(behind, Lane.AFTER_AN_EARLIER_ONE));
         leases = new Leases(database, settlement::leave);
-        var stores = new DisableSubscription.Stores(database, log, backlog, new FailingStore());
+        var stores = new DisableSubscription.Stores(database, log, backlog, new FailingStore(kept));
         var disable = new DisableSubscription(stores, markDisabled, time, ids, eventsApi);
         redelivery = new Redelivery(database, backlog, lanes, subscriptions, time);
         pump = new BacklogPump(

@@ -10,6 +10,12 @@ import no.budstikke.database.Transaction;
 /// Which subscriptions have got nothing but failures for a while.
 final class FailingStore {
 
+    private final KeptAttempts kept;
+
+    FailingStore(KeptAttempts kept) {
+        this.kept = kept;
+    }
+
     /// Since when a subscription has got nothing else.
     record Failing(int subscription, Instant since) {}
 
@@ -44,8 +50,17 @@ final class FailingStore {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    /// Whether anything was taken since then: another node may have had more luck.
+    /// Whether anything was taken since then, or may have been: another node may have had more luck.
+    /// When no attempts are kept, nobody can tell; then whatever another node works on counts as taken,
+    /// since a subscription that is disabled by mistake loses more than one that fails for longer.
     boolean wasAccepted(Transaction tx, int subscription, Instant since) {
+        return switch (kept) {
+            case ALL -> isOnRecord(tx, subscription, since);
+            case NONE -> workSeveralNodes(tx);
+        };
+    }
+
+    private static boolean isOnRecord(Transaction tx, int subscription, Instant since) {
         return tx.handle()
                 .createQuery("""
                         select exists (select
@@ -56,6 +71,13 @@ final class FailingStore {
                         """)
                 .bind("subscription", subscription)
                 .bind("since", BatchStatement.utc(since))
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    private static boolean workSeveralNodes(Transaction tx) {
+        return tx.handle()
+                .createQuery("select count(distinct node) > 1 from feed_cursor")
                 .mapTo(Boolean.class)
                 .one();
     }

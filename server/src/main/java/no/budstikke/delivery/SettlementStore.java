@@ -8,6 +8,12 @@ import no.budstikke.database.Transaction;
 /// The cursors and the attempts.
 final class SettlementStore {
 
+    private final KeptAttempts kept;
+
+    SettlementStore(KeptAttempts kept) {
+        this.kept = kept;
+    }
+
     /// Gives this transaction its id, and says whether its commit need be on disk before it returns. One
     /// statement.
     ///
@@ -64,8 +70,15 @@ final class SettlementStore {
                 """, leases, columns -> List.of(columns.ints(Lease::shard), columns.longs(Lease::epoch)));
     }
 
-    /// One statement, whatever the number of attempts.
+    /// One statement, whatever the number of attempts; none when they are not kept.
     void record(Transaction tx, List<Attempt> attempts) {
+        switch (kept) {
+            case ALL -> insert(tx, attempts);
+            case NONE -> {}
+        }
+    }
+
+    private static void insert(Transaction tx, List<Attempt> attempts) {
         String sql = """
                 insert into attempt (subscription, xid, position, number, started, millis, outcome, status, detail)
                 select subscription, xid, position, number, started::timestamptz, millis, outcome, nullif(status, 0), detail

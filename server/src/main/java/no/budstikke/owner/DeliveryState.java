@@ -13,7 +13,9 @@ enum DeliveryState {
     /// It was given up.
     FAILED("failed"),
     /// It was not sent, and will not be.
-    NOT_SENT("notSent");
+    NOT_SENT("notSent"),
+    /// Nothing is on record of it, and nothing speaks against it.
+    UNKNOWN("unknown");
 
     private final String word;
 

@@ -100,6 +100,7 @@ final class ListDeliveries {
                             case FAILED -> deliveries.failed(tx, subscription, within, limit);
                             case NOT_SENT -> deliveries.notSent(tx, subscription, within, limit);
                             case DELIVERED -> deliveries.attempted(tx, subscription, within, true);
+                            case UNKNOWN -> new DeliveryStore.Seen(List.of(), Optional.empty());
                         });
         return merged(looks, limit);
     }
@@ -167,13 +168,11 @@ final class ListDeliveries {
             Optional<DeliveryStore.Kept> kept =
                     Optional.ofNullable(waiting.get(at)).or(() -> Optional.ofNullable(dead.get(at)));
             if (kept.isEmpty() && tries.isEmpty()) {
+                Optional<Listed.Reason> reason = event.map(found -> whyNothing(subscription, found));
+                boolean unknown =
+                        reason.filter(Listed.Reason.Unknown.class::isInstance).isPresent();
                 listed.add(new Listed(
-                        at,
-                        event,
-                        DeliveryState.NOT_SENT,
-                        tries,
-                        kept,
-                        event.map(found -> whyNothing(subscription, found))));
+                        at, event, unknown ? DeliveryState.UNKNOWN : DeliveryState.NOT_SENT, tries, kept, reason));
             } else {
                 DeliveryState state = DeliveryState.of(
                         waiting.containsKey(at),
@@ -211,7 +210,8 @@ final class ListDeliveries {
         if (event.stored().isBefore(subscription.created())) {
             return new Listed.Reason.Standing("It was published before the subscription was made.");
         }
-        if (subscription.standing() instanceof Standing.Disabled disabled) {
+        if (subscription.standing() instanceof Standing.Disabled disabled
+                && !event.stored().isBefore(disabled.since())) {
             return new Listed.Reason.Standing("The subscription is disabled: " + disabled.reason());
         }
         if (!subscription.validated()) {
@@ -219,6 +219,6 @@ final class ListDeliveries {
         }
         return new Listed.Reason.Unknown(
                 "It matches, and nothing is on record: it is under way, the endpoint was validated after it was"
-                        + " published, or its attempts are past their retention.");
+                        + " published, or it is over, and no attempts are kept from then.");
     }
 }

@@ -459,6 +459,9 @@ class SettingsTest {
                 "delivery.concurrency       | 0",
                 "delivery.retrySchedule     | 10s,soon",
                 "delivery.disableAfter      | never",
+                "delivery.attemptRetention  | -1s",
+                "delivery.attemptRetention  | -PT1S",
+                "delivery.attemptRetention  | 0",
                 "delivery.allowHttp         | 1",
             })
     void a_bad_value_is_refused_by_key_and_value(String key, String value) {
@@ -488,6 +491,14 @@ class SettingsTest {
                 .hasMessageContaining("database.url (" + file + "): expected")
                 .hasMessageContaining("identity.issuers (" + file + "): expected a list")
                 .hasMessageNotContaining("geheim");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0s", "0d", "PT0S"})
+    void attempts_need_not_be_kept_at_all(String nothing) {
+        Settings settings = Settings.inDirectory(directory, Map.of(), Map.of("delivery.attemptRetention", nothing));
+
+        assertThat(settings.delivery().attemptRetention()).isZero();
     }
 
     @Test

@@ -66,7 +66,8 @@ class BacklogPumpTest {
 
         Node() {
             opened.addAll(0, List.of(lanes, leases, feed, database));
-            var stores = new DisableSubscription.Stores(database, log, new Backlog(feed), new FailingStore());
+            var stores = new DisableSubscription.Stores(
+                    database, log, new Backlog(feed), new FailingStore(KeptAttempts.ALL));
             pump = new BacklogPump(
                     stores,
                     leases,

@@ -36,7 +36,7 @@ class LeasesTest {
         }
 
         private void free(Lease lease) {
-            database.useTransaction(tx -> new SettlementStore().giveUp(tx, List.of(lease)));
+            database.useTransaction(tx -> new SettlementStore(KeptAttempts.ALL).giveUp(tx, List.of(lease)));
             lease.end();
         }
 

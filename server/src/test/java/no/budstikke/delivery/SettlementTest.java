@@ -36,7 +36,7 @@ class SettlementTest {
     private final Database.Address address = TestDatabase.freshAddress(4);
     private final Database database = Database.connect(address);
     private final EventFeed feed = TestFeed.of(database);
-    private final SettlementStore store = new SettlementStore();
+    private final SettlementStore store = new SettlementStore(KeptAttempts.ALL);
     private final Settlement settlement =
             new Settlement(database, store, new Backlog(feed), new DeliveryFigures(() -> NOW), _ -> {}, () -> NOW);
     private final Leases leases = new Leases(database, settlement::leave);

@@ -108,6 +108,18 @@ class DayPartitionsTest {
     }
 
     @Test
+    void a_retention_of_nothing_leaves_today_and_the_days_ahead() {
+        past(3);
+        keeping(0).maintain(now);
+
+        assertThat(keeping(0).days())
+                .startsWith(today)
+                .hasSizeBetween(DayPartitions.DAYS_AHEAD, DayPartitions.DAYS_AHEAD + 1);
+        int stored = database.inTransaction(tx -> log.append(tx, List.of(SampleEvents.withId("today"))));
+        assertThat(stored).isOne();
+    }
+
+    @Test
     void days_are_dropped_while_writers_write_and_a_reader_reads() throws Exception {
         past(12);
         var stop = new AtomicBoolean();

@@ -14,15 +14,24 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import no.budstikke.testkit.Api;
 import no.budstikke.testkit.Budstikke;
+import no.budstikke.testkit.BudstikkeExtension;
 import no.budstikke.testkit.Parties;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The program as its user starts it: exit codes, one-line errors, settings, the data directory.
+@ExtendWith(BudstikkeExtension.class)
 class CommandLineTest {
+
+    private final Budstikke shared;
 
     @TempDir
     private Path directory;
+
+    CommandLineTest(Budstikke shared) {
+        this.shared = shared;
+    }
 
     private record Run(int exitCode, String out, String err) {}
 
@@ -81,10 +90,9 @@ class CommandLineTest {
 
     @Test
     void a_token_can_be_had_on_the_command_line_and_opens_the_door() throws Exception {
-        Budstikke server = Budstikke.shared();
-        Run run = run("token", "--url", server.baseUrl(), "--org", "ttd", "--scope", "altinn:serviceowner");
+        Run run = run("token", "--url", shared.baseUrl(), "--org", "ttd", "--scope", "altinn:serviceowner");
         assertThat(run.exitCode()).as(run.err()).isZero();
-        server.as(run.out().strip()).get(Api.EVENTS + "/subscriptions").expect(200);
+        shared.as(run.out().strip()).get(Api.EVENTS + "/subscriptions").expect(200);
         Run nobody = run("token", "--url", "http://127.0.0.1:1", "--org", "ttd", "--scope", "altinn:serviceowner");
         assertThat(nobody.exitCode()).isEqualTo(1);
         assertThat(nobody.err().lines()).hasSize(1);
@@ -92,7 +100,7 @@ class CommandLineTest {
 
     @Test
     void a_running_server_says_that_it_is_healthy() {
-        assertThat(Budstikke.shared().api().get("/health").expect(200).body()).isEqualTo("Healthy");
+        assertThat(shared.api().get("/health").expect(200).body()).isEqualTo("Healthy");
     }
 
     @Test
@@ -125,7 +133,7 @@ class CommandLineTest {
 
     @Test
     void a_taken_port_is_told_in_one_line() throws Exception {
-        String port = Budstikke.shared().baseUrl().replaceAll(".*:", "");
+        String port = shared.baseUrl().replaceAll(".*:", "");
         Run run = run("serve", "--port", port, "--data", directory.resolve("d").toString());
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err().lines()).hasSize(1);
@@ -134,12 +142,11 @@ class CommandLineTest {
 
     @Test
     void the_embedded_database_waits_for_the_disk() throws Exception {
-        Budstikke server = Budstikke.shared();
-        String url = EmbeddedDatabase.url(server);
+        String url = EmbeddedDatabase.url(shared);
         assertThatThrownBy(() -> DriverManager.getConnection(url, "budstikke", "wrong password")
                         .close())
                 .isInstanceOf(java.sql.SQLException.class);
-        try (EmbeddedDatabase database = EmbeddedDatabase.of(server)) {
+        try (EmbeddedDatabase database = EmbeddedDatabase.of(shared)) {
             for (String setting : List.of("fsync", "synchronous_commit", "full_page_writes")) {
                 assertThat(database.ask("show " + setting)).as(setting).isEqualTo("on");
             }

@@ -209,10 +209,8 @@ class EndpointHealthTest {
         // The first retry waits for 11 seconds at most. No further: after ten minutes the subscription would be
         // disabled.
         advance(Duration.ofSeconds(15));
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(40))
-                .until(() -> webhook.events().size() == 2);
-        assertThat(webhook.events()).extracting(EndpointHealthTest::id).containsOnly(event.id());
+        webhook.patience(Duration.ofSeconds(40)).awaitEvents(2);
+        assertThat(webhook.events()).extracting(EndpointHealthTest::id).containsExactly(event.id(), event.id());
     }
 
     private static Api owner() {

@@ -14,26 +14,28 @@ import java.util.regex.Pattern;
 import no.budstikke.acceptance.Program.Ended;
 import no.budstikke.testkit.Api;
 import no.budstikke.testkit.Budstikke;
+import no.budstikke.testkit.BudstikkeExtension;
 import no.budstikke.testkit.Parties;
 import no.budstikke.testkit.Received;
 import no.budstikke.testkit.Subscription;
 import no.budstikke.testkit.Webhook;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `trigger` and `listen`, as an integrator types them.
+@ExtendWith(BudstikkeExtension.class)
 class IntegratorCommandsTest {
 
     @TempDir
     private Path directory;
 
-    private final Budstikke server = Budstikke.shared();
-    private final Webhook webhook = Webhook.start();
+    private final Budstikke server;
+    private final Webhook webhook;
 
-    @AfterEach
-    void close() {
-        webhook.close();
+    IntegratorCommandsTest(Budstikke server, Webhook webhook) {
+        this.server = server;
+        this.webhook = webhook;
     }
 
     @Test

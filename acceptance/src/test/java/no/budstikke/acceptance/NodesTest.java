@@ -36,11 +36,13 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Several processes on one PostgreSQL share the deliveries. They come, stop, are killed and are paused
 /// while events are published at the one that brings the database along; every event that was answered
 /// 200 is accounted for.
+@Tag("alone")
 class NodesTest {
 
     private static final int SHARDS = 16;
@@ -71,12 +73,9 @@ class NodesTest {
                 .start();
     }
 
-    /// Several processes start on the same two cores here.
     private static Budstikke.Builder quick(Budstikke.Builder builder) {
         return builder.setting("delivery.concurrency", CONCURRENCY)
-                .setting("delivery.retrySchedule", Collections.nCopies(400, "200ms"))
-                .javaOption("-XX:TieredStopAtLevel=1")
-                .javaOption("-XX:+UseSerialGC");
+                .setting("delivery.retrySchedule", Collections.nCopies(400, "200ms"));
     }
 
     /// How many shards each living node has, the oldest node first.

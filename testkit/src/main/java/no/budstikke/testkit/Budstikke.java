@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.StringTokenizer;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,10 @@ public final class Budstikke implements AutoCloseable {
 
     /// System property: the address of a server that runs already and shall be used by [#shared()].
     public static final String ADDRESS_PROPERTY = "budstikke.address";
+
+    /// System property: options for the JVM of every server that is started here, separated by spaces. A
+    /// builder's own come after them, and so win.
+    public static final String JAVA_OPTIONS_PROPERTY = "budstikke.javaOptions";
 
     private static final Set<Budstikke> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -300,6 +305,9 @@ public final class Budstikke implements AutoCloseable {
             Workspace workspace = Workspace.create(dataDirectory);
             var command = new ArrayList<String>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            new StringTokenizer(System.getProperty(JAVA_OPTIONS_PROPERTY, ""))
+                    .asIterator()
+                    .forEachRemaining(option -> command.add((String) option));
             command.addAll(javaOptions);
             command.addAll(List.of("-jar", runnable.toString(), "serve", "--port", Integer.toString(port)));
             command.addAll(List.of("--data", workspace.data().toString()));

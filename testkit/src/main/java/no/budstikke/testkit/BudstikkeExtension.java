@@ -1,21 +1,23 @@
 package no.budstikke.testkit;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
-import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /// Hands a running server to tests, as parameters of constructors and methods: [Budstikke], [Api] (no
-/// token) and [Tokens] of the one server that the whole run shares, and a [Webhook] of the test's own.
-/// The server is [Budstikke#shared()]; it is started when it is first asked for, and ended after the
-/// last test.
+/// token) and [Tokens] of the one server that all tests of this JVM share, and a [Webhook] of the test's
+/// own. The server is [Budstikke#shared()]; it is started when it is first asked for, and ended with the
+/// JVM: where a build hands one class after the other to several JVMs, each class is a run of its own.
 public final class BudstikkeExtension implements ParameterResolver {
 
     private static final Namespace NAMESPACE = Namespace.create(BudstikkeExtension.class);
 
     private static final Set<Class<?>> TYPES = Set.of(Budstikke.class, Api.class, Tokens.class, Webhook.class);
+
+    private static @Nullable Budstikke shared;
 
     /// So that a constructor's webhook lives as long as its test, and is the one that the test's method
     /// gets too.
@@ -36,11 +38,19 @@ public final class BudstikkeExtension implements ParameterResolver {
             // The store closes it when the test has ended.
             return context.getStore(NAMESPACE).computeIfAbsent(Webhook.class, _ -> Webhook.start(), Webhook.class);
         }
-        Budstikke server = context.getStore(StoreScope.EXECUTION_REQUEST, NAMESPACE)
-                .computeIfAbsent(Budstikke.class, _ -> Budstikke.shared(), Budstikke.class);
+        Budstikke server = server();
         if (type == Api.class) {
             return server.api();
         }
         return type == Tokens.class ? server.tokens() : server;
+    }
+
+    private static synchronized Budstikke server() {
+        Budstikke known = shared;
+        if (known == null) {
+            known = Budstikke.shared();
+            shared = known;
+        }
+        return known;
     }
 }

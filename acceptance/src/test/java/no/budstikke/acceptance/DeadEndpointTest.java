@@ -22,13 +22,11 @@ import no.budstikke.testkit.Received;
 import no.budstikke.testkit.Subscription;
 import no.budstikke.testkit.Webhook;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What a dead endpoint gets while events for it keep coming, and what it gets when it is back. The
 /// server's schedule has an hour between two attempts, so whatever comes sooner came without it. Design
 /// §4.3.
-@Tag("alone")
 class DeadEndpointTest {
 
     private static final String RESOURCE = Parties.resourceUrn(3);

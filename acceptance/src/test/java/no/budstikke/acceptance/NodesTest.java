@@ -36,13 +36,11 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Several processes on one PostgreSQL share the deliveries. They come, stop, are killed and are paused
 /// while events are published at the one that brings the database along; every event that was answered
 /// 200 is accounted for.
-@Tag("alone")
 class NodesTest {
 
     private static final int SHARDS = 16;

@@ -1,8 +1,6 @@
 /// The product seen from outside: HTTP through the testkit, nothing else. Tests share a server, unless
 /// they do something to it; they keep apart by random names and types, and by resources of their own.
-/// The build runs two classes at a time, in two JVMs with a shared server each; a class that needs the
-/// machine for itself is tagged `alone`. What is wanted stands in the contract; each class names its
-/// part of it.
+/// What is wanted stands in the contract; each class names its part of it.
 @NullMarked
 package no.budstikke.acceptance;
 

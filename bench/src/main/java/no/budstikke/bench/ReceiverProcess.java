@@ -48,7 +48,11 @@ final class ReceiverProcess implements AutoCloseable {
     static ReceiverProcess start() {
         var command = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
+                // The pages of a heap that grows come during a collection: 0.2 s that would count as the server's.
+                "-Xms512m",
+                "-Xmx512m",
+                "-Xmn256m",
+                "-XX:+AlwaysPreTouch",
                 "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),

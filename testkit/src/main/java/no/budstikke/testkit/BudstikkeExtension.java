@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /// Hands a running server to tests, as parameters of constructors and methods: [Budstikke], [Api] (no
 /// token) and [Tokens] of the one server that all tests of this JVM share, and a [Webhook] of the test's
 /// own. The server is [Budstikke#shared()]; it is started when it is first asked for, and ended with the
-/// JVM: where a build hands one class after the other to several JVMs, each class is a run of its own.
+/// JVM.
 public final class BudstikkeExtension implements ParameterResolver {
 
     private static final Namespace NAMESPACE = Namespace.create(BudstikkeExtension.class);

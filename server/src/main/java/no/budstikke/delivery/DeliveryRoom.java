@@ -103,7 +103,7 @@ public final class DeliveryRoom implements AutoCloseable {
         leases = new Leases(database, settlement::leave);
         var stores = new DisableSubscription.Stores(database, log, backlog, new FailingStore());
         var disable = new DisableSubscription(stores, markDisabled, time, ids, eventsApi);
-        redelivery = new Redelivery(database, backlog, lanes, subscriptions, time);
+        redelivery = new Redelivery(database, backlog, lanes, leases, subscriptions, time);
         pump = new BacklogPump(
                 stores,
                 leases,

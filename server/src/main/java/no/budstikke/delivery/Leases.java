@@ -29,6 +29,8 @@ final class Leases implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
 
     private static final Duration BEAT = Duration.ofMillis(500);
+    /// Nobody waits for this node's shards; but whoever comes must not take it for silent.
+    private static final Duration BEAT_ALONE = Duration.ofSeconds(1);
     static final Duration PATIENCE = Duration.ofSeconds(5);
     static final Duration CERTAINTY = Duration.ofSeconds(4);
     /// For attempts under way when a shard is given up.
@@ -82,7 +84,7 @@ final class Leases implements AutoCloseable {
     void run() {
         while (!stopping && !Thread.currentThread().isInterrupted()) {
             tryRound();
-            LockSupport.parkNanos(this, BEAT.toNanos());
+            LockSupport.parkNanos(this, (nodes > 1 ? BEAT : BEAT_ALONE).toNanos());
         }
     }
 

@@ -18,9 +18,12 @@ import no.budstikke.time.MovableClock;
 public final class ClockApi {
 
     private final MovableClock clock;
+    private final Runnable moved;
 
-    public ClockApi(MovableClock clock) {
+    /// @param moved called when the clock has been moved
+    public ClockApi(MovableClock clock, Runnable moved) {
         this.clock = clock;
+        this.moved = moved;
     }
 
     /// `GET /development/clock` tells the time; `POST` with `{"advance": "PT2H"}` moves it.
@@ -33,9 +36,12 @@ public final class ClockApi {
         try {
             JsonNode body = Json.SPARSE.readTree(request.body());
             Duration step = Duration.parse(body.path("advance").asText());
-            return step.isNegative()
-                    ? Problem.reply(request, 400, "The clock can't go back.")
-                    : now(clock.advance(step));
+            if (step.isNegative()) {
+                return Problem.reply(request, 400, "The clock can't go back.");
+            }
+            Instant now = clock.advance(step);
+            moved.run();
+            return now(now);
         } catch (IOException | DateTimeParseException e) {
             return Problem.reply(
                     request,

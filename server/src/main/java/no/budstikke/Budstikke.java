@@ -147,6 +147,8 @@ public final class Budstikke implements AutoCloseable {
                 clock,
                 settings.compatibility().serviceOwnerBypass());
         var timers = new Timers(database, clock);
+        clock.onMoved(timers::lookAtTheClock);
+        clock.onMoved(changes::tellAll);
 
         var events = keep(new EventRoom(
                 new EventRoom.Neighbours(database, access, eventsAuthentication, platform, parties, clock, ids),
@@ -263,7 +265,7 @@ public final class Budstikke implements AutoCloseable {
                         database, events.figures(), subscriptions.index(), deliveries, access, eventsTokens))));
         if (development) {
             new PartiesApi(parties).addTo(routes);
-            new ClockApi(clock, changes::tellAll).addRoutes(routes);
+            new ClockApi(clock).addRoutes(routes);
         }
 
         events.start();
@@ -291,6 +293,7 @@ public final class Budstikke implements AutoCloseable {
                 .every(MAINTAIN_PARTITIONS, events.partitions()::maintain)
                 .every(MAINTAIN_PARTITIONS, events.traces()::maintain)
                 .every(MAINTAIN_PARTITIONS, deliveries.attempts()::maintain);
+        changes.on(Changes.Topic.NODE, deliveries::nodesChanged);
         keep(changes).start();
         return routes;
     }

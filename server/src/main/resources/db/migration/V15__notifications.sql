@@ -27,6 +27,11 @@ create trigger notify_nodes
     after insert or update on register_version
     for each statement execute function notify_nodes('register');
 
+-- Who came or went, so that the shards are shared out at once. Beats are updates.
+create trigger notify_nodes
+    after insert or delete on node
+    for each statement execute function notify_nodes('node');
+
 -- A job's rounds update its row several times a second; only its beginning is news.
 create trigger notify_nodes
     after insert on replay

@@ -41,7 +41,9 @@ public final class Changes implements AutoCloseable {
         /// A replay was ordered.
         REPLAY,
         /// Deliveries are to be made once more.
-        REDELIVERY;
+        REDELIVERY,
+        /// A node came or went.
+        NODE;
 
         private final String word = name().toLowerCase(Locale.ROOT);
     }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import no.budstikke.access.Access;
 import no.budstikke.credential.CredentialRoom;
@@ -144,6 +145,11 @@ public final class DeliveryRoom implements AutoCloseable {
     /// For whoever has deliveries made once more.
     public Redelivery redelivery() {
         return redelivery;
+    }
+
+    /// There are other nodes than before, or may be.
+    public void nodesChanged() {
+        leasing.forEach(LockSupport::unpark);
     }
 
     /// Goes on where the last run stopped.

@@ -26,7 +26,7 @@ final class Feeder {
 
     private static final int BATCH = 500;
     /// Looks that often, without asking the database, whether there are other nodes or other shards now.
-    private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
     /// Every commit of ours is told of. But its confirmation may have been lost, or somebody else may
     /// have written into the log.
     private static final Duration ASK_ANYWAY = Duration.ofSeconds(5);

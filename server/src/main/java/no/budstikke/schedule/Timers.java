@@ -3,6 +3,7 @@ package no.budstikke.schedule;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
 import com.github.kagkarlsson.scheduler.serializer.Serializer;
+import com.github.kagkarlsson.scheduler.task.DeadExecutionHandler;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.Task;
@@ -35,16 +36,14 @@ import org.slf4j.LoggerFactory;
 ///
 /// A timer is part of what the thread that sets it works for ([Trace]), and so is what its action does.
 ///
-/// "Now" is what the injected clock says: moving it forward fires what has become due, within a second.
-/// For that, the next due time is kept in memory; at rest the database is asked every ten seconds what
+/// "Now" is what the injected clock says; whoever moves it calls [#lookAtTheClock]. The next due time is
+/// kept in memory; at rest the database is asked every ten seconds what
 /// other nodes have set, which fire that themselves unless they die.
 public final class Timers implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Timers.class);
 
     private static final Duration POLL = Duration.ofSeconds(10);
-    /// The clock may be moved: a due time can come nearer while we sleep.
-    private static final Duration LOOK_AT_THE_CLOCK = Duration.ofMillis(500);
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
     /// A working timer whose heartbeat is older than that many beats is taken from its process.
     private static final int MISSED_HEARTBEATS = 4;
@@ -158,7 +157,15 @@ public final class Timers implements AutoCloseable {
     }
 
     private void isNext(Instant due) {
-        next.accumulateAndGet(due, (one, other) -> one.isBefore(other) ? one : other);
+        Instant first = next.accumulateAndGet(due, (one, other) -> one.isBefore(other) ? one : other);
+        if (first.equals(due)) {
+            LockSupport.unpark(watch);
+        }
+    }
+
+    /// The clock has been moved: fires what has become due.
+    public void lookAtTheClock() {
+        LockSupport.unpark(watch);
     }
 
     /// Has what is due looked for, and finds out what comes next: when the next due time has come, and
@@ -180,7 +187,10 @@ public final class Timers implements AutoCloseable {
                     isNext(now.plus(RETRY));
                 }
             }
-            LockSupport.parkNanos(this, LOOK_AT_THE_CLOCK.toNanos());
+            Instant coming = next.get();
+            now = time.instant();
+            Duration left = coming.isBefore(now.plus(POLL)) ? Duration.between(now, coming) : POLL;
+            LockSupport.parkNanos(this, left.toNanos());
         }
     }
 
@@ -233,7 +243,10 @@ public final class Timers implements AutoCloseable {
     private Task<Traceparent> task(String name, Action action) {
         return Tasks.oneTime(name, Traceparent.class)
                 .onFailure((failed, operations) -> again(name, failed, operations))
-                .onDeadExecutionRevive()
+                .onDeadExecution((dead, operations) -> {
+                    new DeadExecutionHandler.ReviveDeadExecution<Traceparent>().deadExecution(dead, operations);
+                    isNext(time.instant());
+                })
                 .execute((timer, context) -> Trace.of(Optional.ofNullable(timer.getData()))
                         .run(() -> action.run(timer.getId(), context.getExecution().consecutiveFailures + 1)));
     }

@@ -49,7 +49,11 @@ final class Housekeeping implements AutoCloseable {
                     told.set(false);
                     work.run();
                 } catch (RuntimeException e) {
-                    LOG.warn("can't take over what has changed ({}); will try again in {}: {}", topic, RETRY, e.toString());
+                    LOG.warn(
+                            "can't take over what has changed ({}); will try again in {}: {}",
+                            topic,
+                            RETRY,
+                            e.toString());
                     wait = RETRY;
                 }
                 if (!told.get()) {

@@ -10,8 +10,8 @@ import no.budstikke.subscription.EndpointRule;
 import no.budstikke.subscription.SubscriptionRoom;
 import no.budstikke.subscription.Terms;
 
-/// Wires the room. The root calls [CredentialIndex#refresh()] at start, when
-/// something was told of, and now and then.
+/// Wires the room. The root calls [CredentialIndex#refresh()] at start, when something was told of, and
+/// now and then.
 public final class CredentialRoom {
 
     private final CredentialIndex index;

@@ -96,7 +96,9 @@ public final class Changes implements AutoCloseable {
                 listen(connection);
             } catch (SQLException | RuntimeException e) {
                 if (!Thread.currentThread().isInterrupted()) {
-                    LOG.warn("changes made by others are noticed late, until there is a new connection: {}", e.toString());
+                    LOG.warn(
+                            "changes made by others are noticed late, until there is a new connection: {}",
+                            e.toString());
                 }
             }
             LockSupport.parkNanos(this, RECONNECT.toNanos());

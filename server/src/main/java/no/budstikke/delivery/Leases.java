@@ -116,7 +116,9 @@ final class Leases implements AutoCloseable {
     synchronized void round() {
         long sent = System.nanoTime();
         LeaseStore store = connection();
-        if (node != null && nodes == 1 && store.look(node).filter(this::isAllOurs).isPresent()) {
+        if (node != null
+                && nodes == 1
+                && store.look(node).filter(this::isAllOurs).isPresent()) {
             pulse.beaten(sent);
             return;
         }

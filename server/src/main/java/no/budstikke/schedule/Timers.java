@@ -37,8 +37,8 @@ import org.slf4j.LoggerFactory;
 /// A timer is part of what the thread that sets it works for ([Trace]), and so is what its action does.
 ///
 /// "Now" is what the injected clock says; whoever moves it calls [#lookAtTheClock]. The next due time is
-/// kept in memory; at rest the database is asked every ten seconds what
-/// other nodes have set, which fire that themselves unless they die.
+/// kept in memory; at rest the database is asked every ten seconds what other nodes have set, which fire
+/// that themselves unless they die.
 public final class Timers implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Timers.class);
@@ -180,7 +180,9 @@ public final class Timers implements AutoCloseable {
                 // First, so that what is set meanwhile is not lost.
                 next.set(Instant.MAX);
                 try {
-                    look();
+                    if (due) {
+                        look();
+                    }
                     findNext(now).ifPresent(this::isNext);
                 } catch (RuntimeException e) {
                     LOG.warn("can't ask when the next timer is due; will try again: {}", e.toString());

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /// Finds the subscriptions that match an event. In memory, read without locks; the cost of a look-up
 /// depends on what matches, not on how many subscriptions there are. Follows the database: at once where
-/// a change was made, on the other nodes with their next [#refresh()], which a notification brings about.
-/// Design §4.2.
+/// a change was made, on the other nodes with their next [#refresh()], which a notification brings
+/// about. Design §4.2.
 public final class SubscriptionIndex {
 
     private static final Logger LOG = LoggerFactory.getLogger(SubscriptionIndex.class);

@@ -117,7 +117,8 @@ class ChangesTest {
     }
 
     @Test
-    void after_a_lost_connection_everybody_is_told_because_something_may_have_been_missed() throws InterruptedException {
+    void after_a_lost_connection_everybody_is_told_because_something_may_have_been_missed()
+            throws InterruptedException {
         killTheListener();
         for (Semaphore each : new Semaphore[] {subscriptions, credentials, registers, replays, redeliveries, nodes}) {
             assertThat(hears(each)).isTrue();
@@ -148,7 +149,8 @@ class ChangesTest {
 
     private int listeners() {
         return elsewhere.inTransaction(tx -> tx.handle()
-                .createQuery("select count(*) from pg_stat_activity where application_name = :name and query ilike 'listen%'")
+                .createQuery(
+                        "select count(*) from pg_stat_activity where application_name = :name and query ilike 'listen%'")
                 .bind("name", node.name())
                 .mapTo(Integer.class)
                 .one());

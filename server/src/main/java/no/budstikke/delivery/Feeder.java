@@ -157,7 +157,7 @@ final class Feeder {
             boolean alone = leases.nodes() == 1;
             news = feed.waitForNews(alone ? LONGEST_WAIT : LONGEST_WAIT_BESIDE_OTHERS)
                     || !alone
-                    || leases.held() != held
+                    || !leases.held().equals(held)
                     || System.nanoTime() - begun > ASK_ANYWAY.toNanos();
         }
     }

@@ -16,6 +16,7 @@ import no.budstikke.access.DecisionPoint;
 import no.budstikke.config.Settings;
 import no.budstikke.correspondence.CorrespondenceRoom;
 import no.budstikke.credential.CredentialRoom;
+import no.budstikke.database.Changes;
 import no.budstikke.database.Database;
 import no.budstikke.database.EmbeddedPostgres;
 import no.budstikke.delivery.DeliveryRoom;
@@ -61,10 +62,9 @@ public final class Budstikke implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Budstikke.class);
 
-    private static final Duration REFRESH_SUBSCRIPTIONS = Duration.ofMillis(500);
-    private static final Duration REFRESH_REGISTERS = Duration.ofSeconds(2);
     private static final Duration HEALTH_PATIENCE = Duration.ofSeconds(2);
-    private static final Duration NOTICE_REQUEUED = Duration.ofSeconds(1);
+    /// Whatever changes in the database is told of. This is for the case that it was not.
+    private static final Duration UNTOLD = Duration.ofSeconds(30);
     private static final Duration BREAK_OFF_STUCK_STREAMS = Duration.ofSeconds(10);
     private static final Duration EVENTS_CLOCK_SKEW = Duration.ofSeconds(10);
     private static final Duration MAINTAIN_PARTITIONS = Duration.ofHours(6);
@@ -114,6 +114,7 @@ public final class Budstikke implements AutoCloseable {
         var clock = new MovableClock();
         var ids = new Ids(clock);
         Database database = keep(Database.connect(databaseAddress()));
+        var changes = new Changes(database);
 
         PartyRegister parties = development ? PartyRoom.registerWithSynthetic(database) : PartyRoom.register(database);
         ResourceRegistry resources =
@@ -146,6 +147,8 @@ public final class Budstikke implements AutoCloseable {
                 clock,
                 settings.compatibility().serviceOwnerBypass());
         var timers = new Timers(database, clock);
+        clock.onMoved(timers::lookAtTheClock);
+        clock.onMoved(changes::tellAll);
 
         var events = keep(new EventRoom(
                 new EventRoom.Neighbours(database, access, eventsAuthentication, platform, parties, clock, ids),
@@ -222,6 +225,7 @@ public final class Budstikke implements AutoCloseable {
         var owner = new OwnerRoom(
                 new OwnerRoom.Neighbours(
                         database,
+                        changes,
                         access,
                         eventsAuthentication,
                         events.lookup(),
@@ -271,24 +275,26 @@ public final class Budstikke implements AutoCloseable {
         keep(owner).start();
         keep(timers).start();
         keep(new Housekeeping())
-                .every(REFRESH_SUBSCRIPTIONS, subscriptions.index()::refresh)
-                .every(REFRESH_SUBSCRIPTIONS, credentials.index()::refresh)
-                .every(REFRESH_REGISTERS, () -> {
+                .upon(changes, Changes.Topic.SUBSCRIPTION, UNTOLD, subscriptions.index()::refresh)
+                .upon(changes, Changes.Topic.CREDENTIAL, UNTOLD, credentials.index()::refresh)
+                .upon(changes, Changes.Topic.REGISTER, UNTOLD, () -> {
                     if (PartyRoom.refresh(database, parties)) {
                         subscriptions.index().partiesChanged();
                         access.policyChanged();
                     }
                 })
-                .every(REFRESH_REGISTERS, () -> {
+                .upon(changes, Changes.Topic.REGISTER, UNTOLD, () -> {
                     if (ResourceRoom.refresh(database, resources)) {
                         access.policyChanged();
                     }
                 })
-                .every(NOTICE_REQUEUED, deliveries.redelivery()::notice)
+                .upon(changes, Changes.Topic.REDELIVERY, UNTOLD, deliveries.redelivery()::notice)
                 .every(BREAK_OFF_STUCK_STREAMS, events::breakOffStuckStreams)
                 .every(MAINTAIN_PARTITIONS, events.partitions()::maintain)
                 .every(MAINTAIN_PARTITIONS, events.traces()::maintain)
                 .every(MAINTAIN_PARTITIONS, deliveries.attempts()::maintain);
+        changes.on(Changes.Topic.NODE, deliveries::nodesChanged);
+        keep(changes).start();
         return routes;
     }
 

@@ -36,7 +36,7 @@ public final class CredentialIndex {
     }
 
     /// Takes over what has changed since the last call; the first reads everything. Two indexed queries
-    /// when nothing has. To be called about every half second.
+    /// when nothing has. To be called when something was told of, and now and then.
     ///
     /// @throws RuntimeException when the database can't be asked, or something in it was sealed with
     ///     another key

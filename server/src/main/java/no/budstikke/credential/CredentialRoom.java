@@ -10,7 +10,8 @@ import no.budstikke.subscription.EndpointRule;
 import no.budstikke.subscription.SubscriptionRoom;
 import no.budstikke.subscription.Terms;
 
-/// Wires the room. The root calls [CredentialIndex#refresh()] at start and about every half second.
+/// Wires the room. The root calls [CredentialIndex#refresh()] at start, when something was told of, and
+/// now and then.
 public final class CredentialRoom {
 
     private final CredentialIndex index;

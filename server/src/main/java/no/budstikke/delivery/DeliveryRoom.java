@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import no.budstikke.access.Access;
 import no.budstikke.credential.CredentialRoom;
@@ -106,7 +107,7 @@ public final class DeliveryRoom implements AutoCloseable {
         leases = new Leases(database, settlement::leave);
         var stores = new DisableSubscription.Stores(database, log, backlog, new FailingStore(kept));
         var disable = new DisableSubscription(stores, markDisabled, time, ids, eventsApi);
-        redelivery = new Redelivery(database, backlog, lanes, subscriptions, time);
+        redelivery = new Redelivery(database, backlog, lanes, leases, subscriptions, time);
         pump = new BacklogPump(
                 stores,
                 leases,
@@ -149,6 +150,11 @@ public final class DeliveryRoom implements AutoCloseable {
     /// For whoever has deliveries made once more.
     public Redelivery redelivery() {
         return redelivery;
+    }
+
+    /// There are other nodes than before, or may be.
+    public void nodesChanged() {
+        leasing.forEach(LockSupport::unpark);
     }
 
     /// Goes on where the last run stopped.

@@ -25,8 +25,11 @@ final class Feeder {
     private static final Logger LOG = LoggerFactory.getLogger(Feeder.class);
 
     private static final int BATCH = 500;
-    /// For the end of an older transaction, and whatever else no signal tells of.
-    private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
+    /// Looks that often, without asking the database, whether there are other nodes or other shards now.
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+    /// Every commit of ours is told of. But its confirmation may have been lost, or somebody else may
+    /// have written into the log.
+    private static final Duration ASK_ANYWAY = Duration.ofSeconds(5);
     /// Nothing tells of other nodes' commits.
     private static final Duration LONGEST_WAIT_BESIDE_OTHERS = Duration.ofMillis(50);
     private static final Duration FULL = Duration.ofMillis(10);
@@ -139,11 +142,23 @@ final class Feeder {
             more |= read(stream);
         }
         join();
-        boolean others = leases.nodes() > 1;
         if (streams.isEmpty()) {
             LockSupport.parkNanos(this, LONGEST_WAIT_BESIDE_OTHERS.toNanos());
         } else if (!more) {
-            feed.waitForNews(others ? LONGEST_WAIT_BESIDE_OTHERS : LONGEST_WAIT);
+            awaitNews();
+        }
+    }
+
+    private void awaitNews() throws InterruptedException {
+        long begun = System.nanoTime();
+        List<Lease> held = leases.held();
+        boolean news = false;
+        while (!news) {
+            boolean alone = leases.nodes() == 1;
+            news = feed.waitForNews(alone ? LONGEST_WAIT : LONGEST_WAIT_BESIDE_OTHERS)
+                    || !alone
+                    || !leases.held().equals(held)
+                    || System.nanoTime() - begun > ASK_ANYWAY.toNanos();
         }
     }
 

@@ -99,26 +99,39 @@ final class LeaseStore implements AutoCloseable {
                 .list();
     }
 
-    /// Says that this node lives.
-    ///
     /// What a beat shows at a glance, enough to see that nothing has changed.
     ///
     /// @param nodes all there are
     /// @param epochs the sum of the node's shards' epochs
     record Glance(int nodes, long epochs) {}
 
-    /// The one statement of a node that is alone.
+    /// The one statement of a node that is alone. Writes nothing, so that PostgreSQL can go to sleep.
+    ///
+    /// @return empty when the node was buried
+    Optional<Glance> look(int node) {
+        return glance(node, """
+                select (select count(*) from node),
+                       (select coalesce(sum(epoch), 0)::bigint from feed_cursor where node = ?)
+                  from node
+                 where id = ?
+                """);
+    }
+
+    /// Says that this node lives.
     ///
     /// @return empty when the node was buried
     Optional<Glance> beat(int node) {
-        String beat = """
+        return glance(node, """
                 update node
                    set beat = clock_timestamp()
                  where id = ?
                 returning (select count(*) from node),
                           (select coalesce(sum(epoch), 0)::bigint from feed_cursor where node = ?)
-                """;
-        try (PreparedStatement statement = sql.getConnection().prepareStatement(beat)) {
+                """);
+    }
+
+    private Optional<Glance> glance(int node, String question) {
+        try (PreparedStatement statement = sql.getConnection().prepareStatement(question)) {
             statement.setInt(1, node);
             statement.setInt(2, node);
             try (ResultSet row = statement.executeQuery()) {

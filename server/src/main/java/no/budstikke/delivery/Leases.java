@@ -24,11 +24,17 @@ import org.slf4j.LoggerFactory;
 /// A node is dead when its session is gone, which is at once when its process is killed; or when it has
 /// not beaten for [#PATIENCE], then it is cut off. It notices the latter itself, earlier, after
 /// [#CERTAINTY].
+///
+/// A node that is alone does not write its beats. Whoever comes gives the others [#PATIENCE] from then
+/// on; so a look that shows nobody else is worth as much as a beat.
 final class Leases implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
 
     private static final Duration BEAT = Duration.ofMillis(500);
+    /// When there is nobody who could take this node for silent, it only looks whether that is still so.
+    /// Twice within [#CERTAINTY].
+    private static final Duration LOOK_ALONE = Duration.ofSeconds(2);
     static final Duration PATIENCE = Duration.ofSeconds(5);
     static final Duration CERTAINTY = Duration.ofSeconds(4);
     /// For attempts under way when a shard is given up.
@@ -42,6 +48,7 @@ final class Leases implements AutoCloseable {
 
     private final Database database;
     private final Consumer<Lease> onLeaving;
+    private final Duration patienceAtFirst;
     private final Pulse pulse = new Pulse(CERTAINTY);
 
     private volatile List<Lease> held = List.of();
@@ -52,11 +59,18 @@ final class Leases implements AutoCloseable {
     private @Nullable LeaseStore open;
     private @Nullable Integer node;
     private int session;
+    private long registered;
     private boolean leaving;
     private long mercyUntil = System.nanoTime();
 
     /// @param onLeaving told of every lease that begins to be given up; whoever settles ends it
     Leases(Database database, Consumer<Lease> onLeaving) {
+        this(database, onLeaving, PATIENCE);
+    }
+
+    /// @param patienceAtFirst for how long this node, when it is new, takes nobody for silent
+    Leases(Database database, Consumer<Lease> onLeaving, Duration patienceAtFirst) {
+        this.patienceAtFirst = patienceAtFirst;
         this.database = database;
         this.onLeaving = onLeaving;
     }
@@ -78,11 +92,11 @@ final class Leases implements AutoCloseable {
         return pulse.isCertain() || pulse.await();
     }
 
-    /// Beats and balances until [#close], or interrupted.
+    /// Beats and balances until [#close], or interrupted. Wakes up at once when its thread is unparked.
     void run() {
         while (!stopping && !Thread.currentThread().isInterrupted()) {
             tryRound();
-            LockSupport.parkNanos(this, BEAT.toNanos());
+            LockSupport.parkNanos(this, (nodes > 1 ? BEAT : LOOK_ALONE).toNanos());
         }
     }
 
@@ -102,6 +116,12 @@ final class Leases implements AutoCloseable {
     synchronized void round() {
         long sent = System.nanoTime();
         LeaseStore store = connection();
+        if (node != null
+                && nodes == 1
+                && store.look(node).filter(this::isAllOurs).isPresent()) {
+            pulse.beaten(sent);
+            return;
+        }
         Optional<LeaseStore.Glance> seen = node == null ? Optional.empty() : store.beat(node);
         if (seen.filter(this::isAllOurs).isPresent()) {
             pulse.beaten(sent);
@@ -144,6 +164,8 @@ final class Leases implements AutoCloseable {
             store.markLeaving(id);
         }
         node = id;
+        // After the commit: whoever looks from now on sees that it is not alone.
+        registered = System.nanoTime();
         return id;
     }
 
@@ -176,7 +198,7 @@ final class Leases implements AutoCloseable {
     private List<LeaseStore.Other> living(LeaseStore store, int me) {
         var living = new ArrayList<LeaseStore.Other>();
         for (LeaseStore.Other other : store.others(me, PATIENCE)) {
-            boolean dead = (other.gone() || other.late()) && bury(store, other);
+            boolean dead = (other.gone() || isSilent(other)) && bury(store, other);
             if (!dead && !other.leaving()) {
                 living.add(other);
             }
@@ -184,15 +206,21 @@ final class Leases implements AutoCloseable {
         return living;
     }
 
+    /// Those that were alone until this node came have not beaten before.
+    private boolean isSilent(LeaseStore.Other other) {
+        return other.late() && System.nanoTime() - registered >= patienceAtFirst.toNanos();
+    }
+
     private boolean bury(LeaseStore store, LeaseStore.Other dead) {
-        if (dead.late()) {
+        boolean silent = isSilent(dead);
+        if (silent) {
             store.cutOff(dead, PATIENCE);
         } else if (System.nanoTime() - mercyUntil < 0) {
             return false;
         }
         boolean buried = store.bury(dead.id());
         if (buried) {
-            LOG.info("node {} is {}; its shards are free", dead.id(), dead.late() ? "silent" : "gone");
+            LOG.info("node {} is {}; its shards are free", dead.id(), silent ? "silent" : "gone");
         }
         return buried;
     }

@@ -3,6 +3,7 @@ package no.budstikke.delivery;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import no.budstikke.database.Changes;
 import no.budstikke.database.Database;
 import no.budstikke.database.Transaction;
 import no.budstikke.event.LogPosition;
@@ -18,13 +19,21 @@ public final class Redelivery {
     private final Database database;
     private final Backlog backlog;
     private final Lanes lanes;
+    private final Leases leases;
     private final SubscriptionIndex subscriptions;
     private final InstantSource time;
 
-    Redelivery(Database database, Backlog backlog, Lanes lanes, SubscriptionIndex subscriptions, InstantSource time) {
+    Redelivery(
+            Database database,
+            Backlog backlog,
+            Lanes lanes,
+            Leases leases,
+            SubscriptionIndex subscriptions,
+            InstantSource time) {
         this.database = database;
         this.backlog = backlog;
         this.lanes = lanes;
+        this.leases = leases;
         this.subscriptions = subscriptions;
         this.time = time;
     }
@@ -70,6 +79,10 @@ public final class Redelivery {
                                 reason.word(),
                                 ordered ? InstanceKey.of(event.event()) : InstanceKey.NONE))
                         .toList());
+        if (leases.nodes() > 1) {
+            // Whoever takes a shard over from this node looks through all of its backlog.
+            Changes.tell(tx, Changes.Topic.REDELIVERY);
+        }
         tx.afterCommit(() -> lanes.of(subscription).backlogged(now));
         return added;
     }
@@ -89,7 +102,7 @@ public final class Redelivery {
         return backlog.countDue(tx, subscription.id(), time.instant(), most);
     }
 
-    /// Looks for what was put into the backlog by other nodes. For housekeeping, about every second.
+    /// Looks for what was put into the backlog by other nodes. For housekeeping, when it was told.
     public void notice() {
         Instant now = time.instant();
         for (int id : database.inTransaction(backlog::requeued)) {

@@ -47,6 +47,8 @@ final class Settlement {
     private static final Duration RETRY = Duration.ofMillis(200);
     private static final int LAST_TRIES = 20;
     private static final Duration IDLE = Duration.ofMillis(500);
+    /// While nothing is under way at all.
+    private static final Duration ASLEEP = Duration.ofSeconds(10);
 
     private final Database database;
     private final SettlementStore store;
@@ -61,6 +63,7 @@ final class Settlement {
     private final AtomicLong inMemory = new AtomicLong();
     private volatile @Nullable Thread settler;
     private volatile boolean idle;
+    private volatile boolean asleep;
     private volatile boolean stopping;
 
     // For the settling thread alone.
@@ -107,7 +110,7 @@ final class Settlement {
     void track(TrackedEvent event) {
         inMemory.addAndGet(event.body().length);
         arrived.add(event);
-        if (event.isSettled()) {
+        if (event.isSettled() || asleep) {
             wake();
         }
     }
@@ -159,12 +162,19 @@ final class Settlement {
     void run() {
         settler = Thread.currentThread();
         while (!stopping) {
+            boolean done = shards.values().stream().allMatch(shard -> shard.isSettled() && !shard.isLeaving());
             idle = true;
-            if (settled.isEmpty() && arrived.isEmpty() && notices.isEmpty() && !stopping) {
+            asleep = done;
+            if (isNothingNew() && !stopping) {
                 boolean leaving = shards.values().stream().anyMatch(ShardProgress::isLeaving);
-                LockSupport.parkNanos(this, (leaving ? GATHER : IDLE).toNanos());
+                LockSupport.parkNanos(this, (done ? ASLEEP : leaving ? GATHER : IDLE).toNanos());
             }
+            asleep = false;
             idle = false;
+            if (done && isNothingNew()) {
+                forgetEnded();
+                continue;
+            }
             LockSupport.parkNanos(this, GATHER.toNanos());
             try {
                 settle();
@@ -175,6 +185,10 @@ final class Settlement {
         do {
             settle();
         } while (!settled.isEmpty() || !arrived.isEmpty());
+    }
+
+    private boolean isNothingNew() {
+        return settled.isEmpty() && arrived.isEmpty() && notices.isEmpty();
     }
 
     /// Ends [#run], when nobody hands in anything any more. An interrupt would do harm: it could hit the

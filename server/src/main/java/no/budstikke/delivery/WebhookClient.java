@@ -56,6 +56,7 @@ final class WebhookClient implements AutoCloseable {
     private final Set<Exchange> underWay = ConcurrentHashMap.newKeySet();
     private final Map<Origin, Deque<WebhookConnection>> kept = new ConcurrentHashMap<>();
     private final Thread watch;
+    private volatile boolean watchSleeps;
     private volatile boolean closed;
 
     /// What goes along with a request.
@@ -146,6 +147,9 @@ final class WebhookClient implements AutoCloseable {
     Outcome post(WebhookRequest request) {
         var exchange = new Exchange(System.nanoTime() + timeout.toNanos());
         underWay.add(exchange);
+        if (watchSleeps) {
+            LockSupport.unpark(watch);
+        }
         try {
             WebhookAnswer answer = answer(request, exchange);
             int status = answer.status();
@@ -317,6 +321,11 @@ final class WebhookClient implements AutoCloseable {
     private void watch() {
         long tick = Math.clamp(timeout.toNanos() / 10, 10_000_000, LONGEST_TICK.toNanos());
         while (!closed) {
+            watchSleeps = true;
+            if (underWay.isEmpty() && kept.isEmpty() && !closed) {
+                LockSupport.park(this);
+            }
+            watchSleeps = false;
             LockSupport.parkNanos(this, tick);
             long now = System.nanoTime();
             for (Exchange exchange : underWay) {

@@ -256,31 +256,34 @@ public final class EventFeed implements AutoCloseable {
     /// this node has committed, and, when an older transaction held back what was committed, until it
     /// has ended. The commits of other nodes are seen only because the time is over.
     ///
+    /// @return whether there may be something; false: it waited in vain for a commit of this node
     /// @throws RuntimeException when the database can't be asked
-    public void waitForNews(Duration longest) throws InterruptedException {
-        if (more) {
-            return;
+    public boolean waitForNews(Duration longest) throws InterruptedException {
+        if (more || interruptions != own.interruptions()) {
+            return true;
         }
         long deadline = System.nanoTime() + longest.toNanos();
         long rings = signal.rings();
         if (signal.newest() < horizon) {
             // All that was committed here has been read. The commit that ends this sleep is most often readable at
             // once, unless an older transaction of ours is about to end, too.
-            if (signal.await(horizon, longest) && !own.knows(horizon) && own.areUnderWay()) {
+            boolean news = signal.await(horizon, longest);
+            if (news && !own.knows(horizon) && own.areUnderWay()) {
                 signal.awaitRing(rings + 1, FIRST_PAUSE);
             }
-            return;
+            return news;
         }
         Duration pause = FIRST_PAUSE;
         while (!own.knows(horizon) && !hasMoved()) {
             Duration left = Duration.ofNanos(deadline - System.nanoTime());
             if (!left.isPositive()) {
-                return;
+                return true;
             }
             signal.awaitRing(rings, pause.compareTo(left) < 0 ? pause : left);
             rings = signal.rings();
             pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
         }
+        return true;
     }
 
     private boolean hasMoved() {

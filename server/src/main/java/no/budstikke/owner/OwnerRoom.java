@@ -2,6 +2,7 @@ package no.budstikke.owner;
 
 import java.time.InstantSource;
 import no.budstikke.access.Access;
+import no.budstikke.database.Changes;
 import no.budstikke.database.Database;
 import no.budstikke.delivery.Redelivery;
 import no.budstikke.event.EventLookupStore;
@@ -20,6 +21,7 @@ public final class OwnerRoom implements AutoCloseable {
     /// The rooms that this one stands on.
     public record Neighbours(
             Database database,
+            Changes changes,
             Access access,
             Authentication authentication,
             EventLookupStore events,
@@ -49,6 +51,7 @@ public final class OwnerRoom implements AutoCloseable {
                 new StartReplay(on.database(), replays, on.events(), on.time()),
                 on.time());
         loop = new ReplayLoop(on.database(), replays, on.events(), on.subscriptions(), on.redelivery(), on.time());
+        on.changes().on(Changes.Topic.REPLAY, loop::ordered);
     }
 
     public void addRoutes(Routes routes) {

@@ -32,7 +32,11 @@ final class ReplayLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReplayLoop.class);
 
     private static final Duration ROUND = Duration.ofMillis(200);
-    private static final Duration NOTHING_TO_DO = Duration.ofSeconds(1);
+    /// While nothing is told of.
+    private static final Duration NOTHING_TO_DO = Duration.ofSeconds(30);
+    /// While other nodes do it.
+    private static final Duration ELSEWHERE = Duration.ofSeconds(1);
+    private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration NO_ROOM = Duration.ofMillis(200);
     private static final Duration NOT_NOW = Duration.ofSeconds(1);
     private static final Duration STOP = Duration.ofSeconds(5);
@@ -52,6 +56,7 @@ final class ReplayLoop implements AutoCloseable {
     private final Redelivery redelivery;
     private final InstantSource time;
     private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean ordered;
 
     ReplayLoop(
             Database database,
@@ -72,18 +77,30 @@ final class ReplayLoop implements AutoCloseable {
         threads.add(Thread.ofVirtual().name("replay").start(this::run));
     }
 
+    /// There is a new job, or may be one.
+    void ordered() {
+        ordered = true;
+        threads.forEach(LockSupport::unpark);
+    }
+
     private void run() {
         boolean busy = false;
         while (!Thread.currentThread().isInterrupted()) {
             try {
-                boolean worked = database.inTransaction(this::round);
-                if (!worked) {
-                    LockSupport.parkNanos(this, (busy ? ROUND.dividedBy(4) : NOTHING_TO_DO).toNanos());
+                ordered = false;
+                if (database.inTransaction(this::round)) {
+                    busy = true;
+                    continue;
                 }
-                busy = worked || (busy && database.inTransaction(replays::isAnyRunning));
+                boolean running = database.inTransaction(replays::isAnyRunning);
+                busy &= running;
+                if (!ordered) {
+                    Duration pause = busy ? ROUND.dividedBy(4) : running ? ELSEWHERE : NOTHING_TO_DO;
+                    LockSupport.parkNanos(this, pause.toNanos());
+                }
             } catch (RuntimeException e) {
                 LOG.warn("a round of a replay failed; will try again: {}", e.toString());
-                LockSupport.parkNanos(this, NOTHING_TO_DO.toNanos());
+                LockSupport.parkNanos(this, RETRY.toNanos());
             }
         }
     }

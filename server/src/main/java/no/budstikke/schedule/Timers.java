@@ -3,6 +3,7 @@ package no.budstikke.schedule;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
 import com.github.kagkarlsson.scheduler.serializer.Serializer;
+import com.github.kagkarlsson.scheduler.task.DeadExecutionHandler;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.Task;
@@ -12,11 +13,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import no.budstikke.database.Database;
 import no.budstikke.database.Transaction;
 import no.budstikke.observe.Trace;
@@ -32,19 +36,21 @@ import org.slf4j.LoggerFactory;
 ///
 /// A timer is part of what the thread that sets it works for ([Trace]), and so is what its action does.
 ///
-/// "Now" is what the injected clock says: moving it forward fires what has become due, within a second.
-/// At rest this costs one short query per second.
+/// "Now" is what the injected clock says; whoever moves it calls [#lookAtTheClock]. The next due time is
+/// kept in memory; at rest the database is asked every ten seconds what other nodes have set, which fire
+/// that themselves unless they die.
 public final class Timers implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Timers.class);
 
-    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration POLL = Duration.ofSeconds(10);
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
     /// A working timer whose heartbeat is older than that many beats is taken from its process.
     private static final int MISSED_HEARTBEATS = 4;
 
     private static final Duration FIRST_DELAY = Duration.ofSeconds(10);
     private static final Duration LONGEST_DELAY = Duration.ofHours(1);
+    private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration DRAIN = Duration.ofSeconds(10);
     private static final int WORKERS = 4;
 
@@ -61,6 +67,14 @@ public final class Timers implements AutoCloseable {
                    last_heartbeat       = null,
                    consecutive_failures = null,
                    version              = scheduled_tasks.version + 1
+            """;
+
+    /// Not those that are due: they have been looked for.
+    private static final String NEXT = """
+            select min(execution_time)
+              from scheduled_tasks
+             where execution_time > ?
+               and not picked
             """;
 
     /// All that a timer carries besides its id.
@@ -83,7 +97,9 @@ public final class Timers implements AutoCloseable {
     private final Database database;
     private final InstantSource time;
     private final Map<String, Action> actions = new LinkedHashMap<>();
+    private final AtomicReference<Instant> next = new AtomicReference<>(Instant.MIN);
     private volatile @Nullable Scheduler running;
+    private volatile @Nullable Thread watch;
 
     public Timers(Database database, InstantSource time) {
         this.database = database;
@@ -133,9 +149,66 @@ public final class Timers implements AutoCloseable {
         } catch (SQLException e) {
             throw new IllegalStateException("can't set " + ids.size() + " timers " + name, e);
         }
-        if (!due.isAfter(time.instant())) {
+        if (due.isAfter(time.instant())) {
+            tx.afterCommit(() -> isNext(due));
+        } else {
             tx.afterCommit(this::look);
         }
+    }
+
+    private void isNext(Instant due) {
+        Instant first = next.accumulateAndGet(due, (one, other) -> one.isBefore(other) ? one : other);
+        if (first.equals(due)) {
+            LockSupport.unpark(watch);
+        }
+    }
+
+    /// The clock has been moved: fires what has become due.
+    public void lookAtTheClock() {
+        LockSupport.unpark(watch);
+    }
+
+    /// Has what is due looked for, and finds out what comes next: when the next due time has come, and
+    /// every [#POLL], because another node may have set something and died.
+    private void watch() {
+        long asked = System.nanoTime();
+        while (!Thread.currentThread().isInterrupted()) {
+            Instant now = time.instant();
+            boolean due = !next.get().isAfter(now);
+            if (due || System.nanoTime() - asked > POLL.toNanos()) {
+                asked = System.nanoTime();
+                // First, so that what is set meanwhile is not lost.
+                next.set(Instant.MAX);
+                try {
+                    if (due) {
+                        look();
+                    }
+                    findNext(now).ifPresent(this::isNext);
+                } catch (RuntimeException e) {
+                    LOG.warn("can't ask when the next timer is due; will try again: {}", e.toString());
+                    isNext(now.plus(RETRY));
+                }
+            }
+            Instant coming = next.get();
+            now = time.instant();
+            Duration left = coming.isBefore(now.plus(POLL)) ? Duration.between(now, coming) : POLL;
+            LockSupport.parkNanos(this, left.toNanos());
+        }
+    }
+
+    private Optional<Instant> findNext(Instant after) {
+        return database.inTransaction(tx -> {
+            try (var statement = tx.connection().prepareStatement(NEXT)) {
+                statement.setObject(1, after.atOffset(ZoneOffset.UTC));
+                try (var row = statement.executeQuery()) {
+                    row.next();
+                    return Optional.ofNullable(row.getObject(1, OffsetDateTime.class))
+                            .map(OffsetDateTime::toInstant);
+                }
+            } catch (SQLException e) {
+                throw new IllegalStateException("can't look for the next timer", e);
+            }
+        });
     }
 
     /// Looks for due timers now instead of at the next poll.
@@ -166,17 +239,21 @@ public final class Timers implements AutoCloseable {
                 .build();
         scheduler.start();
         running = scheduler;
+        watch = Thread.ofPlatform().daemon().name("timers").start(this::watch);
     }
 
-    private static Task<Traceparent> task(String name, Action action) {
+    private Task<Traceparent> task(String name, Action action) {
         return Tasks.oneTime(name, Traceparent.class)
                 .onFailure((failed, operations) -> again(name, failed, operations))
-                .onDeadExecutionRevive()
+                .onDeadExecution((dead, operations) -> {
+                    new DeadExecutionHandler.ReviveDeadExecution<Traceparent>().deadExecution(dead, operations);
+                    isNext(time.instant());
+                })
                 .execute((timer, context) -> Trace.of(Optional.ofNullable(timer.getData()))
                         .run(() -> action.run(timer.getId(), context.getExecution().consecutiveFailures + 1)));
     }
 
-    private static void again(String name, ExecutionComplete failed, ExecutionOperations<Traceparent> operations) {
+    private void again(String name, ExecutionComplete failed, ExecutionOperations<Traceparent> operations) {
         int attempt = failed.getExecution().consecutiveFailures + 1;
         Duration delay = delayAfter(attempt);
         LOG.warn(
@@ -186,7 +263,9 @@ public final class Timers implements AutoCloseable {
                 attempt,
                 delay,
                 failed.getCause().orElse(null));
-        operations.reschedule(failed, failed.getTimeDone().plus(delay));
+        Instant due = failed.getTimeDone().plus(delay);
+        operations.reschedule(failed, due);
+        isNext(due);
     }
 
     /// How long to wait after the attempt of that number failed.
@@ -198,6 +277,10 @@ public final class Timers implements AutoCloseable {
     /// Fires nothing more and lets the actions under way end, for at most ten seconds.
     @Override
     public void close() {
+        Thread watching = watch;
+        if (watching != null) {
+            watching.interrupt();
+        }
         Scheduler scheduler = running;
         if (scheduler != null) {
             scheduler.stop();

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /// Finds the subscriptions that match an event. In memory, read without locks; the cost of a look-up
 /// depends on what matches, not on how many subscriptions there are. Follows the database: at once where
-/// a change was made, on the other nodes with their next [#refresh()]. Design §4.2.
+/// a change was made, on the other nodes with their next [#refresh()], which a notification brings
+/// about. Design §4.2.
 public final class SubscriptionIndex {
 
     private static final Logger LOG = LoggerFactory.getLogger(SubscriptionIndex.class);
@@ -101,7 +102,7 @@ public final class SubscriptionIndex {
     private record Loaded(SubscriptionTable table, SubscriptionStore.Horizon from) {}
 
     /// Takes over what has changed since the last call: one indexed query when nothing has. To be called
-    /// about every half second.
+    /// when something was told of ([no.budstikke.database.Changes]), and now and then.
     ///
     /// @throws RuntimeException when the database can't be asked; the next call makes up for it
     public synchronized void refresh() {

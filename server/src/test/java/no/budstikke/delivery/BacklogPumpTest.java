@@ -57,7 +57,7 @@ class BacklogPumpTest {
         private final Database database = Database.connect(address);
         private final EventFeed feed = TestFeed.of(database);
         private final EventLog log = TestFeed.log(database);
-        private final Leases leases = new Leases(database, _ -> {});
+        private final Leases leases = new Leases(database, _ -> {}, Duration.ZERO);
         private final SubscriptionRoom subscriptions = subscriptions(database);
         private final List<Delivery> attempts = new ArrayList<>();
         private final Agenda agenda = new Agenda();

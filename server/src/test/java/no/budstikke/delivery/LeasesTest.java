@@ -28,9 +28,14 @@ class LeasesTest {
     private final class Node {
 
         private final Database database = Database.connect(address);
-        private final Leases leases = new Leases(database, this::free);
+        private final Leases leases;
 
         Node() {
+            this(Duration.ZERO);
+        }
+
+        Node(Duration patienceAtFirst) {
+            leases = new Leases(database, this::free, patienceAtFirst);
             opened.addFirst(database);
             opened.addFirst(leases);
         }
@@ -159,6 +164,39 @@ class LeasesTest {
         assertThat(awake.beat()).as("not yet").hasSize(8);
         silent.fallSilentFor(Duration.ofSeconds(2));
         assertThat(awake.beat()).hasSize(EventLog.SHARDS);
+    }
+
+    @Test
+    void a_node_that_was_alone_and_did_not_beat_is_not_silent_for_one_that_comes() {
+        var alone = new Node();
+        alone.beat();
+        alone.fallSilentFor(Duration.ofDays(1));
+        assertThat(alone.beat()).as("nothing to write").hasSize(EventLog.SHARDS);
+        var comes = new Node(Leases.PATIENCE);
+        assertThat(comes.beat()).isEmpty();
+        assertThat(shards(alone.beat())).as("it beats now, and shares").hasSize(8);
+        assertDealtOut(alone.open(), comes.beat());
+        var later = new Node(Duration.ZERO);
+        assertThat(later.beat()).as("nobody is silent").isEmpty();
+    }
+
+    @Test
+    void a_node_that_is_alone_writes_no_beats() {
+        var alone = new Node();
+        alone.beat();
+        String before = beats();
+        alone.beat();
+        assertThat(beats()).isEqualTo(before);
+        new Node().beat();
+        alone.beat();
+        assertThat(beats()).isNotEqualTo(before);
+    }
+
+    private String beats() {
+        return observer.inTransaction(tx -> tx.handle()
+                .createQuery("select beat::text from node order by id limit 1")
+                .mapTo(String.class)
+                .one());
     }
 
     @Test

@@ -250,7 +250,7 @@ class SettlementTest {
     @Test
     void a_settlement_of_a_silent_node_is_cut_off_so_that_its_shards_can_be_taken() {
         try (Database elsewhere = Database.connect(address);
-                var other = new Leases(elsewhere, _ -> {})) {
+                var other = new Leases(elsewhere, _ -> {}, Duration.ZERO)) {
             assertThatThrownBy(() -> database.useTransaction(tx -> {
                         store.moveCursors(
                                 tx,

@@ -133,6 +133,7 @@ class TimersTest {
                     throw new IllegalStateException("not yet");
                 }
             });
+            clock.onMoved(timers::lookAtTheClock);
             timers.start();
             database.useTransaction(tx -> timers.set(tx, "ring", "x", clock.instant()));
             await().until(() -> fired.contains("x1") && rescheduled(database));
@@ -200,6 +201,7 @@ class TimersTest {
     private Timers started(Database database) {
         var timers = new Timers(database, clock);
         timers.on("ring", (id, attempt) -> fired.add(id));
+        clock.onMoved(timers::lookAtTheClock);
         timers.start();
         return timers;
     }

@@ -19,7 +19,7 @@ final class FailingStore {
     /// Since when a subscription has got nothing else.
     record Failing(int subscription, Instant since) {}
 
-    /// One statement. What is there already stays.
+    /// One statement. What is there already stays; nothing is written of subscriptions that are gone.
     void put(Transaction tx, List<Failing> failing) {
         BatchStatement.update(
                 tx,
@@ -27,6 +27,7 @@ final class FailingStore {
                 insert into failing (subscription, since)
                 select subscription, since::timestamptz
                   from unnest(?, ?) as row (subscription, since)
+                 where exists (select from subscription where id = row.subscription)
                 on conflict do nothing
                 """,
                 failing,

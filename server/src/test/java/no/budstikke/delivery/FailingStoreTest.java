@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import no.budstikke.database.Database;
 import no.budstikke.database.TestDatabase;
 import no.budstikke.event.DayPartitions;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Whether another node may have had more luck with an endpoint.
+/// Who has got nothing but failures, and whether another node may have had more luck.
 @Timeout(60)
 class FailingStoreTest {
 
@@ -64,5 +65,27 @@ class FailingStoreTest {
                         .mapTo(Integer.class)
                         .one()))
                 .isZero();
+    }
+
+    @Test
+    void the_first_failure_stays_and_those_of_a_subscription_that_is_gone_are_not_kept() {
+        int there = database.inTransaction(tx -> tx.handle()
+                .createQuery("""
+                        insert into subscription (end_point, resource_filter, include_subunits, consumer, created_by,
+                                                  created)
+                        values ('https://example.no/', 'urn:altinn:resource:r', false, '/org/a', '/org/a', now())
+                        returning id
+                        """)
+                .mapTo(Integer.class)
+                .one());
+        var store = new FailingStore(KeptAttempts.ALL);
+        int gone = there + 1;
+        database.useTransaction(tx -> store.put(
+                tx, List.of(new FailingStore.Failing(there, SINCE), new FailingStore.Failing(gone, SINCE))));
+        database.useTransaction(
+                tx -> store.put(tx, List.of(new FailingStore.Failing(there, SINCE.plusSeconds(1)))));
+        assertThat(database.inTransaction(store::all)).containsOnly(Map.entry(there, SINCE));
+        database.useTransaction(tx -> store.remove(tx, List.of(there, gone)));
+        assertThat(database.inTransaction(store::all)).isEmpty();
     }
 }

@@ -294,6 +294,7 @@ public final class Budstikke implements AutoCloseable {
                 .every(MAINTAIN_PARTITIONS, events.traces()::maintain)
                 .every(MAINTAIN_PARTITIONS, deliveries.attempts()::maintain);
         changes.on(Changes.Topic.NODE, deliveries::nodesChanged);
+        clock.onMoved(deliveries::lookAtTheClock);
         keep(changes).start();
         return routes;
     }

@@ -19,8 +19,8 @@ final class Agenda {
 
     // What notes gather before they are looked at.
     private static final Duration GATHER = Duration.ofMillis(20);
-    /// The clock may be moved, so a planned time can come nearer while we sleep.
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
+    /// Nobody tells of shards that come and go.
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     private final Queue<Entry> noted = new ConcurrentLinkedQueue<>();
     private volatile @Nullable Thread sleeper;
@@ -43,7 +43,7 @@ final class Agenda {
         void note() {
             if (isNoted.compareAndSet(false, true)) {
                 noted.add(this);
-                LockSupport.unpark(sleeper);
+                wake();
             }
         }
     }
@@ -80,8 +80,13 @@ final class Agenda {
         return lanes;
     }
 
-    /// Waits until there is something to take, for a quarter of a second at the most. When there is
-    /// already, a moment, so that more comes along.
+    /// Ends [#await]: the clock was moved, or there is something to do that is about no lane.
+    void wake() {
+        LockSupport.unpark(sleeper);
+    }
+
+    /// Waits until there is something to take, for a second at the most. When there is already, a
+    /// moment, so that more comes along.
     void await(Instant now) {
         Visit first = planned.peek();
         Duration left = first == null ? LONGEST_PAUSE : Duration.between(now, first.at());

@@ -112,6 +112,7 @@ final class BacklogPump {
     /// Has the backlog looked through: somebody has put something there without telling the lanes.
     void lookAnew() {
         anew = true;
+        agenda.wake();
     }
 
     private void load(Set<Integer> fresh) {

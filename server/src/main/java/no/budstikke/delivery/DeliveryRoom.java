@@ -32,6 +32,7 @@ public final class DeliveryRoom implements AutoCloseable {
     private final WebhookClient webhooks;
     private final DeliveryFigures figures = new DeliveryFigures(InstantSource.system());
     private final StockStore stock;
+    private final Agenda agenda = new Agenda();
     private final Lanes lanes;
     private final Settlement settlement;
     private final Leases leases;
@@ -101,7 +102,6 @@ public final class DeliveryRoom implements AutoCloseable {
                 push.attempt(first);
             }
         };
-        var agenda = new Agenda();
         lanes = new Lanes(
                 agenda, rules.concurrency(), attempt, behind -> settlement.putOff(behind, Lane.AFTER_AN_EARLIER_ONE));
         leases = new Leases(database, settlement::leave);
@@ -155,6 +155,11 @@ public final class DeliveryRoom implements AutoCloseable {
     /// There are other nodes than before, or may be.
     public void nodesChanged() {
         leasing.forEach(LockSupport::unpark);
+    }
+
+    /// The clock has been moved: something may be due.
+    public void lookAtTheClock() {
+        agenda.wake();
     }
 
     /// Goes on where the last run stopped.

@@ -69,21 +69,18 @@ class FailingStoreTest {
 
     @Test
     void the_first_failure_stays_and_those_of_a_subscription_that_is_gone_are_not_kept() {
-        int there = database.inTransaction(tx -> tx.handle()
-                .createQuery("""
+        int there = database.inTransaction(
+                tx -> tx.handle().createQuery("""
                         insert into subscription (end_point, resource_filter, include_subunits, consumer, created_by,
                                                   created)
                         values ('https://example.no/', 'urn:altinn:resource:r', false, '/org/a', '/org/a', now())
                         returning id
-                        """)
-                .mapTo(Integer.class)
-                .one());
+                        """).mapTo(Integer.class).one());
         var store = new FailingStore(KeptAttempts.ALL);
         int gone = there + 1;
-        database.useTransaction(tx -> store.put(
-                tx, List.of(new FailingStore.Failing(there, SINCE), new FailingStore.Failing(gone, SINCE))));
-        database.useTransaction(
-                tx -> store.put(tx, List.of(new FailingStore.Failing(there, SINCE.plusSeconds(1)))));
+        database.useTransaction(tx ->
+                store.put(tx, List.of(new FailingStore.Failing(there, SINCE), new FailingStore.Failing(gone, SINCE))));
+        database.useTransaction(tx -> store.put(tx, List.of(new FailingStore.Failing(there, SINCE.plusSeconds(1)))));
         assertThat(database.inTransaction(store::all)).containsOnly(Map.entry(there, SINCE));
         database.useTransaction(tx -> store.remove(tx, List.of(there, gone)));
         assertThat(database.inTransaction(store::all)).isEmpty();

@@ -193,7 +193,8 @@ class EndpointHealthTest {
     @Test
     void an_endpoint_that_says_nothing_within_the_set_time_has_failed_and_gets_the_event_again() {
         int subscription = subscribe(webhook);
-        webhook.answerNext(1, Answer.hang(Duration.ofMinutes(5)));
+        // Whatever comes first: it may be told that a subscription of an earlier test was disabled.
+        webhook.answer(Answer.hang(Duration.ofMinutes(5)));
         CloudEvents event = publish();
         String deliveries = Api.EVENTS + "/subscriptions/" + subscription + "/deliveries?event=" + event.id();
 
@@ -206,11 +207,16 @@ class EndpointHealthTest {
         assertThat(attempt.path("outcome").asText()).isEqualTo("timedOut");
         assertThat(attempt.has("status")).isFalse();
         assertThat(attempt.path("milliseconds").asInt()).isGreaterThanOrEqualTo(5_000);
+        webhook.answer(200);
         // The first retry waits for 11 seconds at most. No further: after ten minutes the subscription would be
         // disabled.
         advance(Duration.ofSeconds(15));
-        webhook.patience(Duration.ofSeconds(40)).awaitEvents(2);
-        assertThat(webhook.events()).extracting(EndpointHealthTest::id).containsExactly(event.id(), event.id());
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(40))
+                .untilAsserted(() -> assertThat(webhook.events())
+                        .extracting(EndpointHealthTest::id)
+                        .filteredOn(event.id()::equals)
+                        .hasSize(2));
     }
 
     private static Api owner() {
